@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from read_models.analysis import DATE, INTEGER, KEYWORD, STORED_ONLY
+from read_models.model import IDENTITY_FIELDS, ReadModel
+
+# One document per domain event of a ticket or knowledge document: written once, never changed.
+# `audience` is public where the requester may see it, internal otherwise.
+HISTORY = ReadModel(
+    name="history",
+    schema_version=1,
+    fields={
+        **IDENTITY_FIELDS,
+        "aggregate_type": KEYWORD,
+        "aggregate_id": KEYWORD,
+        "ordinal": INTEGER,
+        "type": KEYWORD,
+        "audience": KEYWORD,
+        "actor_id": KEYWORD,
+        "data": STORED_ONLY,
+        "occurred_at": DATE,
+    },
+)

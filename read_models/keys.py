@@ -1,0 +1,55 @@
+"""Every Redis key. `namespace` keeps several stacks apart on one server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Keys:
+    namespace: str
+
+    def document(self, model: str, document_id: str) -> str:
+        """String: the JSON of one read model document, without its index-only fields. Expires; a miss refills."""
+        return f"{self.namespace}:doc:{model}:{document_id}"
+
+    def applied(self, aggregate_type: str) -> str:
+        """Hash id -> `projection_version|aggregate_version|bucket`: the compare-and-set guard. Never expires.
+
+        A reader that holds a consistency token waits for the second number. The bucket is what the counters
+        counted for this aggregate, so that a new version can take it back.
+        """
+        return f"{self.namespace}:applied:{aggregate_type}"
+
+    def labels(self, kind: str) -> str:
+        """Hash id -> JSON of what many documents show of a user, group, organization, category or ticket_field."""
+        return f"{self.namespace}:labels:{kind}"
+
+    @property
+    def counters(self) -> str:
+        """Hash `dimension:value:status` -> number of tickets; see COUNTER_DIMENSIONS."""
+        return f"{self.namespace}:counters"
+
+    @property
+    def freshness(self) -> str:
+        """String: JSON, what the projector last published about how far it is."""
+        return f"{self.namespace}:freshness"
+
+    @property
+    def wake(self) -> str:
+        """Channel: a commit put rows into the outbox. Best effort; the projector polls anyway."""
+        return f"{self.namespace}:wake"
+
+    @property
+    def revoked_sessions(self) -> str:
+        """Prefix of the marker that an ended session leaves for as long as its access tokens live."""
+        return f"{self.namespace}:revoked-session"
+
+
+LABEL_KINDS = ("user", "group", "organization", "category", "ticket_field")
+
+# A ticket is counted under `all:-:<status>`, `assignee:<id or none>:<status>` and `group:<id or none>:<status>`.
+COUNTER_DIMENSIONS = ("all", "assignee", "group")
+
+# By-id documents may be evicted or expire: what is asked for often comes back from Elasticsearch in one GET.
+DOCUMENT_TTL_S = 7 * 24 * 3600

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from read_models.analysis import DATE, FOLDED, INTEGER, KEYWORD
+from read_models.model import IDENTITY_FIELDS, ReadModel
+
+# Where tickets are visible is asked of the ticket; here only the message's own visibility counts.
+MESSAGES = ReadModel(
+    name="messages",
+    schema_version=1,
+    fields={
+        **IDENTITY_FIELDS,
+        "ticket_id": KEYWORD,
+        "position": INTEGER,
+        "author_id": KEYWORD,
+        "visibility": KEYWORD,
+        "body": FOLDED,
+        "created_at": DATE,
+    },
+)

@@ -1,0 +1,12 @@
+"""Names of indices and aliases. Readers use the alias, the projector writes to concrete indices."""
+
+from __future__ import annotations
+
+
+def alias(namespace: str, model: str) -> str:
+    """The name readers search: filtered, so that tombstones are never found."""
+    return f"{namespace}-{model}"
+
+
+def index(namespace: str, model: str, schema_version: int, generation: str) -> str:
+    return f"{namespace}-{model}-v{schema_version}-{generation}"

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from read_models.catalog import CATALOG
+from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS
+from read_models.history import HISTORY
+from read_models.messages import MESSAGES
+from read_models.model import ReadModel
+from read_models.people import PEOPLE
+from read_models.tickets import TICKETS
+
+READ_MODELS: dict[str, ReadModel] = {
+    model.name: model for model in (TICKETS, MESSAGES, DOCUMENTS, DOCUMENT_DRAFTS, PEOPLE, CATALOG, HISTORY)
+}

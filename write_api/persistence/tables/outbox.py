@@ -1,0 +1,142 @@
+"""Pending work for the projector, what failed for good, and where projections stand (research: docs/adr)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import UserDefinedType
+
+from write_api.persistence.tables.metadata import Instant, Uuid, metadata, now_default, one_of, primary_id
+
+
+class TransactionId(UserDefinedType[int]):
+    """Postgres's 64-bit transaction id, which SQLAlchemy does not know."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "xid8"
+
+
+# Version of every projected document: drawn after the claim and before the read, never the outbox id.
+projection_version = Sequence("projection_version", metadata=metadata, data_type=BigInteger)
+
+domain_events = Table(
+    "domain_events",
+    metadata,
+    primary_id(),
+    Column("aggregate_type", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("ordinal", SmallInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("actor_id", Uuid),
+    Column("request_id", Text),
+    Column("occurred_at", Instant, nullable=False),
+    UniqueConstraint("aggregate_id", "version", "ordinal"),
+)
+
+_QUEUE_STORAGE = {
+    # A queue table turns over all the time: vacuum by a constant number of rows, without pauses.
+    "fillfactor": 90,
+    "autovacuum_vacuum_scale_factor": 0,
+    "autovacuum_vacuum_threshold": 5000,
+    "autovacuum_vacuum_insert_scale_factor": 0,
+    "autovacuum_vacuum_insert_threshold": 50000,
+    "autovacuum_vacuum_cost_delay": 0,
+}
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    Column("xid", TransactionId(), nullable=False, server_default=text("pg_current_xact_id()")),
+    Column("lane", SmallInteger, nullable=False, server_default="0"),
+    Column("shard", SmallInteger, nullable=False),
+    Column("aggregate_type", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("aggregate_version", BigInteger, nullable=False),
+    Column("event_id", Uuid),
+    Column("event_type", Text, nullable=False),
+    Column("payload", JSONB),
+    Column("trace_context", Text),
+    Column("schema_version", SmallInteger, nullable=False, server_default="1"),
+    Column("created_at", Instant, nullable=False, server_default=now_default()),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("next_at", Instant, nullable=False, server_default=text("'-infinity'")),
+    PrimaryKeyConstraint("shard", "lane", "id"),
+    info={"storage": _QUEUE_STORAGE},
+)
+
+outbox_dead = Table(
+    "outbox_dead",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("projection", Text, nullable=False),
+    Column("document_id", Text, nullable=False),
+    Column("lane", SmallInteger, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("aggregate_type", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("aggregate_version", BigInteger, nullable=False),
+    Column("event_id", Uuid),
+    Column("event_type", Text, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("failed_at", Instant, nullable=False, server_default=now_default()),
+    Index("ix_outbox_dead_aggregate", "aggregate_type", "aggregate_id"),
+)
+
+projection_targets = Table(
+    "projection_targets",
+    metadata,
+    Column("projection", Text, nullable=False),
+    Column("index_name", Text, nullable=False, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("created_at", Instant, nullable=False, server_default=now_default()),
+    one_of("state", ("building", "live", "retired")),
+    Index("uq_projection_targets_live", "projection", unique=True, postgresql_where=text("state = 'live'")),
+    Index("uq_projection_targets_building", "projection", unique=True, postgresql_where=text("state = 'building'")),
+)
+
+rebuild_progress = Table(
+    "rebuild_progress",
+    metadata,
+    Column("projection", Text, primary_key=True),
+    Column("index_name", Text, nullable=False),
+    Column("last_key", Text),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger, nullable=False),
+    Column("started_at", Instant, nullable=False, server_default=now_default()),
+    Column("updated_at", Instant, nullable=False, server_default=now_default()),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("principal_id", Uuid, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("request_hash", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", JSONB),
+    Column("created_at", Instant, nullable=False, server_default=now_default()),
+    PrimaryKeyConstraint("principal_id", "route", "key"),
+    Index("ix_idempotency_keys_created_at", "created_at"),
+)

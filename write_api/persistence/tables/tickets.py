@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from write_api.persistence.tables.metadata import (
+    Instant,
+    Uuid,
+    external_id,
+    length_between,
+    metadata,
+    one_of,
+    primary_id,
+    versioned,
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    primary_id(),
+    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("subject", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("type", Text),
+    Column("requester_id", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("assignee_id", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), index=True),
+    Column("group_id", Uuid, ForeignKey("groups.id", ondelete="RESTRICT"), index=True),
+    Column("organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT"), index=True),
+    Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("custom_fields", JSONB, nullable=False, server_default="{}"),
+    Column("locale", Text),
+    Column("channel", Text, nullable=False),
+    Column("message_count", Integer, nullable=False),
+    Column("first_response_at", Instant),
+    Column("solved_at", Instant),
+    external_id(),
+    *versioned(),
+    length_between("subject", 1, 255),
+    one_of("status", ("new", "open", "pending", "on_hold", "solved", "closed")),
+    one_of("priority", ("low", "normal", "high", "urgent")),
+    one_of("type", ("question", "incident", "problem", "task")),
+    one_of("channel", ("api", "web", "email", "import")),
+    CheckConstraint("message_count >= 1", name="message_count"),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint("(status IN ('solved', 'closed')) = (solved_at IS NOT NULL)", name="solved_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    primary_id(),
+    Column("ticket_id", Uuid, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    # The place in the thread, from 1: orders messages that share a time.
+    Column("position", Integer, nullable=False),
+    Column("author_id", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("visibility", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    one_of("visibility", ("public", "internal")),
+    length_between("body", 1, 65536),
+    CheckConstraint("position >= 1", name="position"),
+    Index("uq_messages_ticket_id_position", "ticket_id", "position", unique=True),
+)
+
+ticket_fields = Table(
+    "ticket_fields",
+    metadata,
+    primary_id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("options", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    *versioned(),
+    one_of("type", ("text", "number", "boolean", "date", "choice")),
+)
