@@ -49,7 +49,7 @@ tickets = Table(
     Column("solved_at", Instant),
     external_id(),
     *versioned(),
-    length_between("subject", 1, 255),
+    length_between("subject", 1, 500),
     one_of("status", ("new", "open", "pending", "on_hold", "solved", "closed")),
     one_of("priority", ("low", "normal", "high", "urgent")),
     one_of("type", ("question", "incident", "problem", "task")),
@@ -71,7 +71,7 @@ messages = Table(
     Column("body", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     one_of("visibility", ("public", "internal")),
-    length_between("body", 1, 65536),
+    length_between("body", 1, 262144),
     CheckConstraint("position >= 1", name="position"),
     Index("uq_messages_ticket_id_position", "ticket_id", "position", unique=True),
 )
