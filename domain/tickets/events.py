@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.shared.events import Changes, DomainEvent
+from domain.tickets.messages import Visibility
+from domain.tickets.priority import TicketChannel, TicketPriority
+from domain.tickets.status import TicketStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketOpened(DomainEvent):
+    subject: str
+    requester_id: UUID
+    channel: TicketChannel
+    priority: TicketPriority
+    message_id: UUID
+    opened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageAdded(DomainEvent):
+    message_id: UUID
+    author_id: UUID
+    visibility: Visibility
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChanged(DomainEvent):
+    """Every field that has no event of its own."""
+
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketAssigned(DomainEvent):
+    """assignee_id, group_id or both."""
+
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketPriorityChanged(DomainEvent):
+    before: TicketPriority
+    after: TicketPriority
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketStatusChanged(DomainEvent):
+    """One event per step: the step into solved or closed, and the one back from solved, have their own type."""
+
+    before: TicketStatus
+    after: TicketStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketSolved(TicketStatusChanged):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketReopened(TicketStatusChanged):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketClosed(TicketStatusChanged):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketDeleted(DomainEvent):
+    number: int | None
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketFieldCreated(DomainEvent):
+    key: str
+    label: str
+    type: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketFieldChanged(DomainEvent):
+    changes: Changes
