@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from domain.shared.errors import ValidationFailed
+from write_api.identity import passwords
+from write_api.identity.passwords import HasherBusy, PasswordHasher, check_new_password
+
+
+@pytest.fixture(scope="module")
+def hasher() -> Iterator[PasswordHasher]:
+    hasher = PasswordHasher(rounds=4, threads=2)
+    yield hasher
+    hasher.close()
+
+
+async def test_a_password_matches_its_hash_only(hasher: PasswordHasher) -> None:
+    stored = await hasher.hash("correct horse")
+    assert await hasher.matches("correct horse", stored)
+    assert not await hasher.matches("correct house", stored)
+
+
+async def test_nobody_matches_an_unknown_user(hasher: PasswordHasher) -> None:
+    assert not await hasher.matches("nobody has this password", None)
+
+
+@pytest.mark.parametrize("password", ["x" * 73, "\U0001f512" * 19, "\ud800", "a\0b", "x" * 1_000_000, ""])
+async def test_no_password_breaks_the_check(hasher: PasswordHasher, password: str) -> None:
+    assert not await hasher.matches(password, hasher.hash_now("correct horse"))
+
+
+async def test_a_longer_password_does_not_match_its_first_72_bytes(hasher: PasswordHasher) -> None:
+    stored = await hasher.hash("x" * 72)
+    assert await hasher.matches("x" * 72, stored)
+    assert not await hasher.matches("x" * 73, stored)
+
+
+async def test_too_many_waiting_are_turned_away(hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "MAX_WAITING", 3)
+    results = await asyncio.gather(*(hasher.hash("correct horse") for _ in range(5)), return_exceptions=True)
+    assert [type(result) for result in results] == [str, str, str, HasherBusy, HasherBusy]
+    assert await hasher.hash("correct horse")
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short", "password.too_short"),
+        ("x" * 73, "password.too_long"),
+        ("\U0001f512" * 19, "password.too_long"),
+        ("correct\0horse", "text.invalid_character"),
+        ("correct\ud800horse", "text.invalid_character"),
+    ],
+)
+def test_a_new_password_that_could_not_be_kept_is_refused(password: str, code: str) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        check_new_password(password)
+    assert (refused.value.code, refused.value.pointer) == (code, "/password")
+
+
+def test_a_good_password_is_taken_as_it_is() -> None:
+    assert check_new_password(" correct horse ") == " correct horse "
