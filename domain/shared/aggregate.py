@@ -11,7 +11,7 @@ from domain.shared.events import Change, DomainEvent
 
 @dataclass(kw_only=True, eq=False)
 class Aggregate:
-    """`version` is the stored one, 0 before the first save. The unit of work stores `version + 1` and calls `saved()`."""
+    """`version` is the stored one, 0 before the first save; a save stores `version + 1` and calls `saved()`."""
 
     aggregate_type: ClassVar[str]
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from domain.shared.events import Changes, DomainEvent
@@ -17,7 +16,6 @@ class TicketOpened(DomainEvent):
     channel: TicketChannel
     priority: TicketPriority
     message_id: UUID
-    opened_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

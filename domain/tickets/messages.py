@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-MAX_BODY_LENGTH = 65_536
+MAX_BODY_LENGTH = 262_144
 MAX_ATTACHMENTS = 32
 
 

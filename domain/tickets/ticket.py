@@ -32,7 +32,7 @@ from domain.tickets.messages import MAX_ATTACHMENTS, MAX_BODY_LENGTH, Message, V
 from domain.tickets.priority import TicketChannel, TicketPriority, TicketType
 from domain.tickets.status import TRANSITIONS, TicketStatus
 
-MAX_SUBJECT_LENGTH = 255
+MAX_SUBJECT_LENGTH = 500
 MAX_EXTERNAL_ID_LENGTH = 255
 FieldDefinitions = Mapping[str, TicketField]
 NO_FIELDS: FieldDefinitions = MappingProxyType({})
@@ -114,7 +114,6 @@ class Ticket(Aggregate):
                 channel=ticket.channel,
                 priority=ticket.priority,
                 message_id=message.id,
-                opened_at=at,
             )
         )
         return ticket

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.shared.errors import Conflict, Forbidden, NotFound, RuleViolated, ValidationFailed
+
+
+class UserNotFound(NotFound):
+    code = "user.not_found"
+
+    def __init__(self, user_id: UUID | str, pointer: str | None = None) -> None:
+        super().__init__(
+            f"There is no user {user_id}. Check the id.", pointer=pointer, details={"user_id": str(user_id)}
+        )
+
+
+class EmailTaken(Conflict):
+    code = "user.email_taken"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"Another user already has the email {email}. Use that user or another address.", pointer="/email"
+        )
+
+
+class UserForbidden(Forbidden):
+    code = "user.forbidden"
+
+
+class OwnRightsProtected(RuleViolated):
+    code = "user.own_rights_protected"
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__(
+            "Nobody takes the own role away or deactivates themselves, so that an admin always remains. "
+            "Ask another admin.",
+            pointer=pointer,
+        )
+
+
+class CustomerInGroup(RuleViolated):
+    code = "user.customer_in_group"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Groups are for agents and admins. Leave group_ids empty for a customer.", pointer="/group_ids"
+        )
+
+
+class TooManyGroups(ValidationFailed):
+    code = "user.too_many_groups"
+
+
+class GroupNotFound(NotFound):
+    code = "group.not_found"
+
+    def __init__(self, group_id: UUID, pointer: str | None = None) -> None:
+        super().__init__(
+            f"There is no group {group_id}. Check the id.", pointer=pointer, details={"group_id": str(group_id)}
+        )
+
+
+class OrganizationNotFound(NotFound):
+    code = "organization.not_found"
+
+    def __init__(self, organization_id: UUID, pointer: str | None = None) -> None:
+        super().__init__(
+            f"There is no organization {organization_id}. Check the id.",
+            pointer=pointer,
+            details={"organization_id": str(organization_id)},
+        )
+
+
+class NameTaken(Conflict):
+    code = "name.taken"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There already is a {kind} named '{name}'. Choose another name.", pointer="/name")
+
+
+class TooManyDomains(ValidationFailed):
+    code = "organization.too_many_domains"
+
+
+class SessionNotFound(NotFound):
+    code = "session.not_found"
+
+    def __init__(self, session_id: UUID) -> None:
+        super().__init__(
+            f"You have no session {session_id}. List your sessions to see their ids.",
+            details={"session_id": str(session_id)},
+        )

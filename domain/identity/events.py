@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.shared.actor import Role
+from domain.shared.events import Changes, DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRegistered(DomainEvent):
+    name: str
+    email: str
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChanged(DomainEvent):
+    """Every field that has no event of its own."""
+
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRoleChanged(DomainEvent):
+    before: Role
+    after: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(DomainEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReactivated(DomainEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserPasswordChanged(DomainEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupCreated(DomainEvent):
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupChanged(DomainEvent):
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationCreated(DomainEvent):
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationChanged(DomainEvent):
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionStarted(DomainEvent):
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRefreshed(DomainEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRevoked(DomainEvent):
+    user_id: UUID
+    reason: str

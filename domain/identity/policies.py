@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from domain.identity.errors import OwnRightsProtected
+from domain.shared.actor import Actor, Role
+
+OWN_FIELDS = frozenset({"name", "locale"})
+# What an agent may change of a customer.
+CUSTOMER_FIELDS = frozenset({"name", "locale", "organization_id"})
+
+
+def may_create_user(actor: Actor, role: Role) -> bool:
+    """Agents add customers; only admins add colleagues."""
+    return actor.is_admin or (actor.is_staff and role is Role.CUSTOMER)
+
+
+def may_change_user(actor: Actor, user_id: UUID, role: Role, fields: Collection[str]) -> bool:
+    """`role` is the one that the user to be changed has now."""
+    if actor.is_admin:
+        return True
+    allowed: frozenset[str] = OWN_FIELDS if actor.user_id == user_id else frozenset()
+    if actor.is_staff and role is Role.CUSTOMER:
+        allowed |= CUSTOMER_FIELDS
+    return set(fields) <= allowed
+
+
+def refuse_losing_own_rights(actor: Actor, user_id: UUID, changes: Mapping[str, object]) -> None:
+    if actor.user_id != user_id:
+        return
+    if changes.get("role", actor.role) != actor.role:
+        raise OwnRightsProtected("/role")
+    if changes.get("active", True) is False:
+        raise OwnRightsProtected("/active")
+
+
+def may_change_password(actor: Actor, user_id: UUID) -> bool:
+    return actor.is_admin or actor.user_id == user_id
+
+
+def may_read_people(actor: Actor) -> bool:
+    """Lists and pickers of users, groups and organizations."""
+    return actor.is_staff
+
+
+def may_manage_groups(actor: Actor) -> bool:
+    return actor.is_admin
+
+
+def may_manage_organizations(actor: Actor) -> bool:
+    return actor.is_staff
+
+
+def may_end_session(actor: Actor, user_id: UUID) -> bool:
+    return actor.is_admin or actor.user_id == user_id

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.identity.group import Group
+from domain.identity.organization import Organization
+from domain.identity.sessions import RefreshToken, Session
+from domain.identity.user import User
+
+
+class UserRepository(Protocol):
+    async def get(self, user_id: UUID) -> User:
+        """Raises UserNotFound."""
+        ...
+
+    async def find_by_email(self, email: str) -> User | None:
+        """By the normalised address."""
+        ...
+
+    async def find_by_external_id(self, external_id: str) -> User | None: ...
+
+    async def add(self, user: User) -> None:
+        """Raises EmailTaken."""
+        ...
+
+    async def save(self, user: User) -> None:
+        """Stores version + 1. Without changes: nothing. Raises EmailTaken."""
+        ...
+
+
+class GroupRepository(Protocol):
+    async def get(self, group_id: UUID) -> Group:
+        """Raises GroupNotFound."""
+        ...
+
+    async def missing(self, group_ids: Collection[UUID]) -> set[UUID]: ...
+
+    async def add(self, group: Group) -> None:
+        """Raises NameTaken."""
+        ...
+
+    async def save(self, group: Group) -> None: ...
+
+
+class OrganizationRepository(Protocol):
+    async def get(self, organization_id: UUID) -> Organization:
+        """Raises OrganizationNotFound."""
+        ...
+
+    async def add(self, organization: Organization) -> None:
+        """Raises NameTaken."""
+        ...
+
+    async def save(self, organization: Organization) -> None: ...
+
+
+class CredentialStore(Protocol):
+    async def password_hash(self, user_id: UUID) -> str | None: ...
+
+    async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None: ...
+
+
+class SessionRepository(Protocol):
+    async def get(self, session_id: UUID) -> Session:
+        """Raises SessionNotFound."""
+        ...
+
+    async def find_token(self, token_hash: bytes) -> RefreshToken | None: ...
+
+    async def live_of_user(self, user_id: UUID, at: datetime) -> list[Session]: ...
+
+    async def add(self, session: Session) -> None: ...
+
+    async def save(self, session: Session) -> None: ...
+
+    async def add_token(self, token: RefreshToken) -> None: ...
+
+    async def use_token(self, token_hash: bytes, at: datetime) -> bool:
+        """Marks it used in one step; False if it already was, so that of many at once only one wins."""
+        ...
