@@ -24,7 +24,7 @@ from domain.knowledge.events import (
 from domain.knowledge.slug import clean_slug, slug_for
 from domain.knowledge.translation import Action, DraftState, Revision, Translation, TranslationStatus
 from domain.shared.aggregate import Aggregate
-from domain.shared.errors import UnknownField
+from domain.shared.errors import UnknownField, WrongValue
 from domain.shared.ids import uuid7
 from domain.shared.locale import normalise_locale
 from domain.shared.tags import normalise_tags
@@ -154,6 +154,10 @@ class Document(Aggregate):
     def publish(self, locale: str | None = None, *, at: datetime, publish_at: datetime | None = None) -> None:
         """At once, or at `publish_at` if that is later than now; a planned time can be moved."""
         translation = self._allow(locale, Action.PUBLISH)
+        if publish_at is not None and publish_at.tzinfo is None:
+            raise WrongValue(
+                "A time with its zone is needed here, such as 2026-03-31T08:00:00Z.", pointer="/publish_at"
+            )
         if publish_at is None or publish_at <= at:
             self._publish(translation, at)
         elif publish_at != translation.publish_at:

@@ -20,8 +20,8 @@ class DomainError(Exception):
         details: Mapping[str, object] = _NO_DETAILS,
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.pointer = pointer
+        self.message = _encodable(message)
+        self.pointer = None if pointer is None else _encodable(pointer)
         self.details = details
 
 
@@ -71,7 +71,7 @@ class UnknownField(ValidationFailed):
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(
-            f"'{name}' cannot be changed here. The fields that can are: {', '.join(known)}.",
+            f"This field cannot be changed here. The fields that can are: {', '.join(known)}.",
             pointer=json_pointer(name),
             details={"known": list(known)},
         )
@@ -79,3 +79,8 @@ class UnknownField(ValidationFailed):
 
 def json_pointer(*parts: str | int) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _encodable(text: str) -> str:
+    """A pointer may name a key that a stranger sent: half a surrogate pair in it must not break the answer."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -18,7 +18,7 @@ def to_enum(kind: type[E], value: object, pointer: str) -> E:
     except ValueError:
         allowed = [str(member.value) for member in kind]
         raise WrongValue(
-            f"'{value}' is not one of the allowed values: {', '.join(allowed)}.",
+            f"Only these values are allowed here: {', '.join(allowed)}.",
             pointer=pointer,
             details={"allowed": allowed},
         ) from None

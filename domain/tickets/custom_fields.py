@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -121,7 +120,7 @@ def merge_custom_fields(
         definition = definitions.get(key)
         if definition is None or not definition.active:
             raise CustomFieldUnknown(
-                f"There is no active ticket field '{key}'. Use the key of an existing one, or let an admin create it.",
+                "There is no active ticket field with this key. Use an existing one, or let an admin create it.",
                 pointer=json_pointer("custom_fields", key),
             )
         merged[key] = definition.clean_value(value)
@@ -146,7 +145,8 @@ def _clean_options(kind: FieldType, values: object) -> tuple[str, ...]:
 def _clean_number(value: object, pointer: str) -> int | float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise CustomFieldInvalid("A number is needed here.", pointer=pointer)
-    if not math.isfinite(value) or abs(value) > MAX_NUMBER:
+    # NaN compares false with everything, so it is refused too.
+    if not abs(value) <= MAX_NUMBER:
         raise CustomFieldInvalid(f"The number is too large: at most {MAX_NUMBER} is exact everywhere.", pointer=pointer)
     return value
 

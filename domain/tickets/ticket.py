@@ -15,7 +15,7 @@ from domain.shared.tags import normalise_tags
 from domain.shared.text import clean_text, optional_text
 from domain.shared.values import to_enum, to_optional_uuid, to_uuid
 from domain.tickets.custom_fields import FieldValue, TicketField, merge_custom_fields
-from domain.tickets.errors import TicketIsClosed, TicketTransitionNotAllowed, TooManyAttachments
+from domain.tickets.errors import InternalNoteForbidden, TicketIsClosed, TicketTransitionNotAllowed, TooManyAttachments
 from domain.tickets.events import (
     MessageAdded,
     TicketAssigned,
@@ -129,7 +129,10 @@ class Ticket(Aggregate):
         attachment_ids: Iterable[UUID] = (),
     ) -> Message:
         self._refuse_closed()
-        message = self._append(author_id, to_enum(Visibility, visibility, "/visibility"), body, at, attachment_ids)
+        kind = to_enum(Visibility, visibility, "/visibility")
+        if kind is Visibility.INTERNAL and not author_role.is_staff:
+            raise InternalNoteForbidden
+        message = self._append(author_id, kind, body, at, attachment_ids)
         self.record(
             MessageAdded(occurred_at=at, message_id=message.id, author_id=author_id, visibility=message.visibility)
         )
