@@ -1,0 +1,74 @@
+"""What one worker, or one test, has to itself: a database and a namespace in Redis and Elasticsearch."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from elasticsearch import AsyncElasticsearch
+from redis.asyncio import Redis
+
+from runtime.settings import Settings
+from tests.support.addresses import StoreAddresses
+from tests.support.database import temporary_database
+
+# Random, long enough for HS256, and worthless outside the tests.
+TOKEN_SECRET = secrets.token_urlsafe(48)
+CURSOR_SECRET = secrets.token_urlsafe(48)
+
+
+@dataclass(frozen=True)
+class World:
+    settings: Settings
+    pool: asyncpg.Pool
+    redis: Redis
+    elasticsearch: AsyncElasticsearch
+
+    @property
+    def namespace(self) -> str:
+        return self.settings.namespace
+
+
+def test_settings(addresses: StoreAddresses, database_url: str, namespace: str, **changes: Any) -> Settings:
+    values: dict[str, Any] = {
+        "environment": "test",
+        "database_url": database_url,
+        "redis_url": addresses.redis_url,
+        "elasticsearch_url": addresses.elasticsearch_url,
+        "namespace": namespace,
+        "token_secret": TOKEN_SECRET,
+        "cursor_secret": CURSOR_SECRET,
+        # The smallest cost bcrypt knows: the tests hash many passwords.
+        "bcrypt_rounds": 4,
+        "log_level": "WARNING",
+    }
+    return Settings(**{**values, **changes})
+
+
+@asynccontextmanager
+async def open_world(addresses: StoreAddresses, template: str, **changes: Any) -> AsyncIterator[World]:
+    name = f"test{secrets.token_hex(5)}"
+    async with temporary_database(addresses, f"tidedesk_{name}", template) as database_url:
+        settings = test_settings(addresses, database_url, name, **changes)
+        redis = Redis.from_url(addresses.redis_url)
+        elasticsearch = AsyncElasticsearch(addresses.elasticsearch_url, request_timeout=30)
+        async with asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool:
+            try:
+                yield World(settings, pool, redis, elasticsearch)
+            finally:
+                await _remove_namespace(redis, elasticsearch, name)
+                await redis.aclose()
+                await elasticsearch.close()
+
+
+async def _remove_namespace(redis: Redis, elasticsearch: AsyncElasticsearch, namespace: str) -> None:
+    keys = [key async for key in redis.scan_iter(match=f"{namespace}:*", count=1000)]
+    if keys:
+        await redis.unlink(*keys)
+    indices = await elasticsearch.indices.get(index=f"{namespace}-*", features="settings", allow_no_indices=True)
+    if indices:
+        await elasticsearch.indices.delete(index=",".join(indices))
