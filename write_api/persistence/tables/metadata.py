@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.sql.functions import Function
 
 metadata = MetaData(
     naming_convention={
@@ -21,11 +23,11 @@ Uuid = UUID(as_uuid=True)
 Instant = DateTime(timezone=True)
 
 
-def primary_id() -> Column[object]:
+def primary_id() -> Column[Any]:
     return Column("id", Uuid, primary_key=True)
 
 
-def versioned() -> list[Column[object]]:
+def versioned() -> list[Column[Any]]:
     """Version for optimistic locking, and the two times every aggregate keeps."""
     return [
         Column("version", BigInteger, nullable=False),
@@ -34,7 +36,7 @@ def versioned() -> list[Column[object]]:
     ]
 
 
-def external_id() -> Column[object]:
+def external_id() -> Column[Any]:
     """The id a record had where it was imported from; makes imports idempotent."""
     return Column("external_id", Text, unique=True)
 
@@ -48,5 +50,5 @@ def length_between(column: str, low: int, high: int) -> CheckConstraint:
     return CheckConstraint(f"char_length({column}) BETWEEN {low} AND {high}", name=f"{column}_length")
 
 
-def now_default() -> object:
+def now_default() -> Function[Any]:
     return func.clock_timestamp()

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.types import UserDefinedType
 
 from write_api.persistence.tables.metadata import Instant, Uuid, metadata, now_default, one_of, primary_id
@@ -134,8 +134,14 @@ idempotency_keys = Table(
     Column("key", Text, nullable=False),
     Column("request_hash", Text, nullable=False),
     Column("status", Integer, nullable=False),
-    Column("headers", JSONB, nullable=False),
-    Column("body", JSONB),
+    Column("location", Text),
+    # json, not jsonb: a replay has the same bytes.
+    Column("body", JSON),
+    # What the ETag and the consistency token are made of.
+    Column("aggregate_type", Text),
+    Column("aggregate_id", Uuid),
+    Column("aggregate_version", BigInteger),
+    Column("xid", TransactionId(), nullable=False, server_default=text("pg_current_xact_id()")),
     Column("created_at", Instant, nullable=False, server_default=now_default()),
     PrimaryKeyConstraint("principal_id", "route", "key"),
     Index("ix_idempotency_keys_created_at", "created_at"),

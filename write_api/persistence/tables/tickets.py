@@ -7,9 +7,9 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Identity,
     Index,
     Integer,
+    Sequence,
     Table,
     Text,
     text,
@@ -27,11 +27,14 @@ from write_api.persistence.tables.metadata import (
     versioned,
 )
 
+# Drawn before the insert, so that the answer stored under an Idempotency-Key can name the number.
+ticket_number = Sequence("ticket_number", metadata=metadata, data_type=BigInteger)
+
 tickets = Table(
     "tickets",
     metadata,
     primary_id(),
-    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("number", BigInteger, nullable=False, unique=True),
     Column("subject", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("priority", Text, nullable=False),

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import asyncpg
+
+from domain.shared.aggregate import Aggregate
+from domain.shared.errors import DomainError
+from write_api.persistence import outbox
+from write_api.persistence.outbox import SYSTEM, Origin, Part
+from write_api.persistence.sql import Fragment
+from write_api.persistence.write_plan import WritePlan
+
+Row = Mapping[str, Any]
+
+
+class Session:
+    """One connection for one unit of work: reads at once, collects writes until the unit commits.
+
+    The transaction begins with the first statement that has to hold a lock. Reads before it need none under READ
+    COMMITTED, and a plan of inserts alone is one statement, which is a transaction by itself: round trips saved.
+    """
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[asyncpg.Record], origin: Origin = SYSTEM) -> None:
+        self.connection = connection
+        self.origin = origin
+        self.plan = WritePlan()
+        # Constraint name -> the domain's own refusal, where it says more than "already taken".
+        self.refusals: dict[str, Callable[[], DomainError]] = {}
+        self._transaction: asyncpg.transaction.Transaction | None = None
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        return await self.connection.fetch(sql, *arguments)
+
+    async def fetch_row(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
+        return await self.connection.fetchrow(sql, *arguments)
+
+    async def fetch_locked(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
+        """For statements whose lock must hold until the commit (`FOR NO KEY UPDATE`, advisory locks)."""
+        await self.begin()
+        return await self.connection.fetchrow(sql, *arguments)
+
+    def added(self, aggregate: Aggregate, insert: Fragment, row: Row, parts: Iterable[Part] = ()) -> None:
+        """Plans the row of a new aggregate with its events. The row holds version 1."""
+        self.plan.saves_once(aggregate.id)
+        self.plan.insert(insert, row)
+        self._record(aggregate, parts)
+
+    def changed(self, aggregate: Aggregate, update: Fragment, row: Row, parts: Iterable[Part] = ()) -> None:
+        """Plans `update_versioned` with its events. The row holds the version after this one."""
+        self.plan.saves_once(aggregate.id)
+        self.plan.execute(update, row, aggregate.id, aggregate.version)
+        self._record(aggregate, parts)
+
+    def removed(self, aggregate: Aggregate, delete: Fragment) -> None:
+        self.plan.saves_once(aggregate.id)
+        self.plan.execute(delete, aggregate.id, aggregate.version)
+        self._record(aggregate, ())
+
+    def _record(self, aggregate: Aggregate, parts: Iterable[Part]) -> None:
+        outbox.append(self.plan, aggregate, self.origin, parts)
+        aggregate.saved()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._transaction is not None
+
+    async def begin(self) -> None:
+        if self._transaction is None:
+            transaction = self.connection.transaction()
+            await transaction.start()
+            self._transaction = transaction
+
+    async def end(self, *, commit: bool) -> None:
+        transaction, self._transaction = self._transaction, None
+        if transaction is not None:
+            await (transaction.commit() if commit else transaction.rollback())

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.tickets.errors import TicketNotFound
+from domain.tickets.messages import Message
+from domain.tickets.priority import TicketChannel, TicketPriority, TicketType
+from domain.tickets.status import TicketStatus
+from domain.tickets.ticket import Ticket
+from write_api.persistence.outbox import MESSAGES_OF_DELETED_TICKET, Part
+from write_api.persistence.session import Session
+from write_api.persistence.sql import delete_versioned, insert_rows, select_all, update_versioned
+from write_api.persistence.tables.tickets import messages, tickets
+
+_SELECT = select_all(tickets)
+_SELECT_BY_ID = f"{_SELECT} WHERE id = $1 FOR NO KEY UPDATE"
+_SELECT_BY_EXTERNAL_ID = f"{_SELECT} WHERE external_id = $1 FOR NO KEY UPDATE"
+_INSERT = insert_rows(tickets)
+_UPDATE = update_versioned(tickets)
+_DELETE = delete_versioned(tickets)
+_INSERT_MESSAGES = insert_rows(messages)
+_NEXT_NUMBER = "SELECT nextval('ticket_number') AS number"
+
+
+class TicketRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def get(self, ticket_id: UUID) -> Ticket:
+        row = await self._session.fetch_locked(_SELECT_BY_ID, ticket_id)
+        if row is None:
+            raise TicketNotFound(ticket_id)
+        return _to_ticket(row)
+
+    async def find_by_external_id(self, external_id: str) -> Ticket | None:
+        row = await self._session.fetch_locked(_SELECT_BY_EXTERNAL_ID, external_id)
+        return None if row is None else _to_ticket(row)
+
+    async def add(self, ticket: Ticket) -> None:
+        if ticket.number is None:
+            row = await self._session.fetch_row(_NEXT_NUMBER)
+            assert row is not None
+            ticket.number = row["number"]
+        self._session.added(ticket, _INSERT, _to_row(ticket), self._add_messages(ticket))
+
+    async def save(self, ticket: Ticket) -> None:
+        if ticket.deleted:
+            self._session.plan.execute(MESSAGES_OF_DELETED_TICKET, ticket.id, ticket.version + 1)
+            self._session.removed(ticket, _DELETE)
+        elif ticket.has_changes:
+            self._session.changed(ticket, _UPDATE, _to_row(ticket), self._add_messages(ticket))
+
+    def _add_messages(self, ticket: Ticket) -> list[Part]:
+        new = ticket.pull_new_messages()
+        self._session.plan.insert(_INSERT_MESSAGES, *(_to_message_row(ticket.id, message) for message in new))
+        return [Part("message", message.id, "MessageAdded") for message in new]
+
+
+def _to_ticket(row: asyncpg.Record) -> Ticket:
+    type_ = row["type"]
+    return Ticket(
+        **{
+            **row,
+            "status": TicketStatus(row["status"]),
+            "priority": TicketPriority(row["priority"]),
+            "type": None if type_ is None else TicketType(type_),
+            "channel": TicketChannel(row["channel"]),
+            "tags": tuple(row["tags"]),
+        }
+    )
+
+
+def _to_row(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "type": ticket.type,
+        "requester_id": ticket.requester_id,
+        "assignee_id": ticket.assignee_id,
+        "group_id": ticket.group_id,
+        "organization_id": ticket.organization_id,
+        "tags": ticket.tags,
+        "custom_fields": ticket.custom_fields,
+        "locale": ticket.locale,
+        "channel": ticket.channel,
+        "message_count": ticket.message_count,
+        "first_response_at": ticket.first_response_at,
+        "solved_at": ticket.solved_at,
+        "external_id": ticket.external_id,
+        "version": ticket.version + 1,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+    }
+
+
+def _to_message_row(ticket_id: UUID, message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "ticket_id": ticket_id,
+        "position": message.position,
+        "author_id": message.author_id,
+        "visibility": message.visibility,
+        "body": message.body,
+        "created_at": message.created_at,
+    }

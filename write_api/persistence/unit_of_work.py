@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TypeAlias
+
+import asyncpg
+
+from write_api.persistence import idempotency
+from write_api.persistence.failures import TransientConflict, translated
+from write_api.persistence.idempotency import IdempotentRequest
+from write_api.persistence.outbox import SYSTEM, Origin
+from write_api.persistence.outcome import NOTHING, Outcome
+from write_api.persistence.session import Session
+from write_api.persistence.ticket_fields import TicketFieldRepository
+from write_api.persistence.tickets import TicketRepository
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+class UnitOfWork:
+    """One transaction: the rows, their events, the outbox, and the outcome under an Idempotency-Key, or nothing."""
+
+    def __init__(self, session: Session, request: IdempotentRequest | None, on_commit: Callable[[], None]) -> None:
+        self.session = session
+        self._request = request
+        self._on_commit = on_commit
+        self.tickets = TicketRepository(session)
+        self.ticket_fields = TicketFieldRepository(session)
+
+    async def earlier_outcome(self) -> Outcome | None:
+        """What the same request got before, if it came with an Idempotency-Key that was used."""
+        return None if self._request is None else await idempotency.claim(self.session, self._request)
+
+    async def commit(self, outcome: Outcome = NOTHING) -> Outcome:
+        """Answers the outcome with the id of the transaction that wrote it."""
+        has_news = not self.session.plan.is_empty
+        if self._request is not None:
+            idempotency.remember(self.session, self._request, outcome)
+        xid = await self._write()
+        if has_news:
+            self._on_commit()
+        return replace(outcome, xid=xid)
+
+    async def _write(self) -> int | None:
+        session, plan = self.session, self.session.plan
+        if plan.is_empty:
+            await session.end(commit=True)
+            return None
+        must_match_count = plan.must_match_count
+        if must_match_count:
+            await session.begin()
+        sql, arguments = plan.statement()
+        written = await session.fetch_row(sql, *arguments)
+        assert written is not None
+        if written["matched"] != must_match_count:
+            raise TransientConflict("a row was changed or deleted after it was loaded")
+        await session.end(commit=True)
+        return int(written["xid"])
+
+
+class UnitOfWorkFactory:
+    """`async with unit_of_work(origin) as unit:` — without `await unit.commit()` nothing was done."""
+
+    def __init__(
+        self, pool: Pool, on_commit: Callable[[], None] = lambda: None, acquire_timeout_s: float = 5.0
+    ) -> None:
+        self._pool = pool
+        self._on_commit = on_commit
+        self._acquire_timeout_s = acquire_timeout_s
+
+    @asynccontextmanager
+    async def __call__(
+        self, origin: Origin = SYSTEM, request: IdempotentRequest | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        with translated():
+            connection = await self._pool.acquire(timeout=self._acquire_timeout_s)
+        session = Session(connection, origin)
+        try:
+            with translated(session.refusals):
+                try:
+                    yield UnitOfWork(session, request, self._on_commit)
+                finally:
+                    await session.end(commit=False)
+        finally:
+            await self._pool.release(connection)
