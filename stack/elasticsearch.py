@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from stack.ports import HOST
+from stack.privileges import ServerUser
+from stack.processes import ProcessSpec
+
+NAME = "elasticsearch"
+HEAP = "1g"
+EPHEMERAL_HEAP = "512m"
+JVM_OPTIONS = """\
+-XX:+UseG1GC
+-Djava.io.tmpdir=${ES_TMPDIR}
+-XX:+ExitOnOutOfMemoryError
+"""
+# The client compiler alone starts quicker; a test run is too short for the server compiler to pay.
+EPHEMERAL_JVM_OPTIONS = """\
+-XX:+UseSerialGC
+-XX:TieredStopAtLevel=1
+-Djava.io.tmpdir=${ES_TMPDIR}
+-XX:+ExitOnOutOfMemoryError
+"""
+
+
+@dataclass(frozen=True)
+class Elasticsearch:
+    programs: Path
+    folder: Path
+    port: int
+    transport_port: int
+    java_home: Path
+    user: ServerUser
+    ephemeral: bool
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def _config(self) -> Path:
+        return self.folder / "config"
+
+    def prepare(self) -> None:
+        for name in ("config", "data", "logs", "tmp"):
+            (self.folder / name).mkdir(exist_ok=True)
+        shutil.copyfile(self.programs / "config" / "log4j2.properties", self._config / "log4j2.properties")
+        (self._config / "jvm.options").write_text(EPHEMERAL_JVM_OPTIONS if self.ephemeral else JVM_OPTIONS)
+        settings = "".join(f"{name}: {value}\n" for name, value in self._settings().items())
+        (self._config / "elasticsearch.yml").write_text(settings)
+        self.user.own_tree(self.folder)
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            "cluster.name": "tidedesk",
+            "node.name": "tidedesk-1",
+            "path.data": str(self.folder / "data"),
+            "path.logs": str(self.folder / "logs"),
+            "network.host": HOST,
+            "http.port": str(self.port),
+            "transport.port": str(self.transport_port),
+            "discovery.type": "single-node",
+            "xpack.security.enabled": "false",
+            # a misspelt index name is an error, not a new index with a guessed mapping
+            "action.auto_create_index": "false",
+            # a developer's disk is often nearly full, which would make every index read-only
+            "cluster.routing.allocation.disk.threshold_enabled": "false",
+        }
+
+    def spec(self) -> ProcessSpec:
+        heap = EPHEMERAL_HEAP if self.ephemeral else HEAP
+        return ProcessSpec(
+            name=NAME,
+            label="Elasticsearch",
+            command=[str(self.programs / "bin" / "elasticsearch")],
+            environment={
+                "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+                "HOME": str(self.folder),
+                "LC_ALL": "C",
+                "ES_JAVA_HOME": str(self.java_home),
+                "ES_PATH_CONF": str(self._config),
+                "ES_TMPDIR": str(self.folder / "tmp"),
+                "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+            },
+            directory=self.folder,
+            stop_timeout_s=40.0,
+            user=self.user,
+        )
+
+    def is_ready(self) -> bool:
+        try:
+            with httpx.Client(trust_env=False, timeout=3.0) as client:
+                answer = client.get(
+                    f"{self.url}/_cluster/health", params={"wait_for_status": "yellow", "timeout": "1s"}
+                )
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == httpx.codes.OK

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack.errors import StackError
+from stack.privileges import ServerUser, shared_folder
+
+PROJECT = Path(__file__).resolve().parent.parent
+STACK = PROJECT / "stack"
+DEFAULT_DATA_DIR = PROJECT / ".tidedesk"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where one stack keeps its state."""
+
+    data_dir: Path
+
+    @classmethod
+    def at(cls, data_dir: Path | None) -> Layout:
+        return cls((data_dir or default_data_dir()).expanduser().resolve())
+
+    @property
+    def state_file(self) -> Path:
+        return self.data_dir / "state.json"
+
+    @property
+    def environment_file(self) -> Path:
+        return self.data_dir / "env"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.data_dir / "lock"
+
+    def log(self, name: str) -> Path:
+        return self.data_dir / "logs" / f"{name}.log"
+
+    def pid_file(self, name: str) -> Path:
+        return self.data_dir / "pids" / f"{name}.json"
+
+    def create(self) -> None:
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.data_dir):
+                pass
+        except OSError as problem:
+            raise StackError(
+                f"The data folder {self.data_dir} cannot be written ({problem.strerror}).",
+                "Choose another one with --data-dir.",
+            ) from problem
+
+    def store_folder(self, name: str, user: ServerUser) -> Path:
+        """A store's own folder: under the data folder, unless its user cannot get there."""
+        parent = self.data_dir / "stores"
+        if user.may_pass(self.data_dir):
+            parent.mkdir(exist_ok=True)
+            parent.chmod(0o711)
+        else:
+            mark = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:12]
+            parent = shared_folder("tidedesk-data") / mark
+            parent.mkdir(mode=0o711, exist_ok=True)
+            parent.chmod(0o711)
+        return user.own_folder(parent / name)
+
+
+def default_data_dir() -> Path:
+    named = os.environ.get("TIDEDESK_DATA_DIR")
+    return Path(named) if named else DEFAULT_DATA_DIR
