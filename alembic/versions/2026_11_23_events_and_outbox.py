@@ -84,7 +84,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "outbox_dead",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("projection", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Text(), nullable=False),
         sa.Column("lane", sa.SmallInteger(), nullable=False),
@@ -97,8 +97,12 @@ def upgrade() -> None:
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "first_failed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
         sa.Column("failed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_dead")),
+        sa.UniqueConstraint("projection", "document_id", name=op.f("uq_outbox_dead_projection_document_id")),
     )
     op.create_index("ix_outbox_dead_aggregate", "outbox_dead", ["aggregate_type", "aggregate_id"], unique=False)
     op.create_table(

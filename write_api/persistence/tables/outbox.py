@@ -85,7 +85,7 @@ outbox = Table(
 outbox_dead = Table(
     "outbox_dead",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("projection", Text, nullable=False),
     Column("document_id", Text, nullable=False),
     Column("lane", SmallInteger, nullable=False),
@@ -98,7 +98,10 @@ outbox_dead = Table(
     Column("attempts", SmallInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("first_failed_at", Instant, nullable=False, server_default=now_default()),
     Column("failed_at", Instant, nullable=False, server_default=now_default()),
+    # Many events of one document coalesce into one dead letter, and a later success clears it.
+    UniqueConstraint("projection", "document_id"),
     Index("ix_outbox_dead_aggregate", "aggregate_type", "aggregate_id"),
 )
 
