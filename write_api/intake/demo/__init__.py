@@ -1,0 +1,1 @@
+"""Demo data that reads like the work of a real help desk: the support of a till for cafés."""
