@@ -1,43 +1,23 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import bcrypt
 
-from domain.shared.errors import ValidationFailed
-from domain.shared.text import refuse_invalid_characters
+from domain.identity.passwords import MAX_PASSWORD_BYTES
 
 T = TypeVar("T")
 
-MIN_LENGTH = 8
-# bcrypt refuses more, and its predecessors silently ignored the rest.
-MAX_BYTES = 72
 # How many sign-ins may wait for a thread: more than that would only time out.
 MAX_WAITING = 256
 
 
-class PasswordTooShort(ValidationFailed):
-    code = "password.too_short"
-
-
-class PasswordTooLong(ValidationFailed):
-    code = "password.too_long"
-
-
 class HasherBusy(Exception):
     """More passwords wait to be checked than the threads can check before their callers give up."""
-
-
-def check_new_password(password: str, pointer: str = "/password") -> str:
-    refuse_invalid_characters(password, pointer)
-    if len(password) < MIN_LENGTH:
-        raise PasswordTooShort(f"A password needs at least {MIN_LENGTH} characters.", pointer=pointer)
-    if len(password.encode()) > MAX_BYTES:
-        raise PasswordTooLong(f"A password may have at most {MAX_BYTES} bytes in UTF-8. Shorten it.", pointer=pointer)
-    return password
 
 
 class PasswordHasher:
@@ -75,8 +55,9 @@ class PasswordHasher:
 
 
 def _matches(password: str, stored_hash: str) -> bool:
-    candidate = password.encode(errors="replace")
-    fits = len(candidate) <= MAX_BYTES
+    # As `validate_password` gave it to be hashed.
+    candidate = unicodedata.normalize("NFC", password).encode(errors="replace")
+    fits = len(candidate) <= MAX_PASSWORD_BYTES
     # One that cannot be right is checked all the same: how long the answer takes tells nothing.
     right = bcrypt.checkpw(candidate if fits else b"too long", stored_hash.encode())
     return fits and right

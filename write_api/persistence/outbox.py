@@ -15,6 +15,8 @@ from write_api.persistence.write_plan import WritePlan
 
 SHARDS = 16
 LIVE_LANE = 0
+# Their events are kept as history, but no read model shows them.
+HISTORY_ONLY = frozenset({"session"})
 
 INSERT_EVENTS = insert_rows(domain_events)
 INSERT_OUTBOX = insert_rows(
@@ -106,4 +108,5 @@ def append(plan: WritePlan, aggregate: Aggregate, origin: Origin, parts: Iterabl
                 "occurred_at": event.occurred_at,
             },
         )
-        plan.insert(INSERT_OUTBOX, pending(aggregate.aggregate_type, aggregate.id, event_id, event.event_type()))
+        if aggregate.aggregate_type not in HISTORY_ONLY:
+            plan.insert(INSERT_OUTBOX, pending(aggregate.aggregate_type, aggregate.id, event_id, event.event_type()))

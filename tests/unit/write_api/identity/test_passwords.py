@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.shared.errors import ValidationFailed
+from domain.identity.passwords import validate_password
 from write_api.identity import passwords
-from write_api.identity.passwords import HasherBusy, PasswordHasher, check_new_password
+from write_api.identity.passwords import HasherBusy, PasswordHasher
 
 
 @pytest.fixture(scope="module")
@@ -45,21 +45,6 @@ async def test_too_many_waiting_are_turned_away(hasher: PasswordHasher, monkeypa
     assert await hasher.hash("correct horse")
 
 
-@pytest.mark.parametrize(
-    ("password", "code"),
-    [
-        ("short", "password.too_short"),
-        ("x" * 73, "password.too_long"),
-        ("\U0001f512" * 19, "password.too_long"),
-        ("correct\0horse", "text.invalid_character"),
-        ("correct\ud800horse", "text.invalid_character"),
-    ],
-)
-def test_a_new_password_that_could_not_be_kept_is_refused(password: str, code: str) -> None:
-    with pytest.raises(ValidationFailed) as refused:
-        check_new_password(password)
-    assert (refused.value.code, refused.value.pointer) == (code, "/password")
-
-
-def test_a_good_password_is_taken_as_it_is() -> None:
-    assert check_new_password(" correct horse ") == " correct horse "
+async def test_an_accent_typed_in_two_parts_is_the_same_password(hasher: PasswordHasher) -> None:
+    stored = await hasher.hash(validate_password("caf\u00e9 society", email="a@example.com"))
+    assert await hasher.matches("cafe\u0301 society", stored)
