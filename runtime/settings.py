@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
+
+from runtime.redaction import without_password
+
+MIN_SECRET_BYTES = 32
+# Public, so production refuses them.
+DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
+DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
+HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+LIST_FIELDS = ("allowed_hosts", "cors_origins")
+
+
+class Settings(BaseSettings):
+    """Read from TIDEDESK_<NAME>; lists are comma-separated."""
+
+    environment: Literal["development", "test", "production"] = Field(
+        "development", description="production refuses default secrets and demo data"
+    )
+    namespace: str = Field(
+        "tidedesk", regex=r"^[a-z][a-z0-9_]{0,30}$", description="Prefix of every Redis key and Elasticsearch index"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged")
+    log_format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
+
+    database_url: str = Field(
+        "postgresql://tidedesk@127.0.0.1:8010/tidedesk", regex=r"^postgresql://", description="Postgres, the truth"
+    )
+    database_pool_min: int = Field(2, ge=0, le=500, description="Connections kept open per process")
+    database_pool_max: int = Field(16, ge=1, le=500, description="Most connections per process")
+    statement_timeout_ms: int = Field(10_000, ge=100, le=600_000, description="Longest statement of a command, ms")
+    redis_url: str = Field("redis://127.0.0.1:8011/0", regex=r"^(rediss?|unix)://", description="Redis")
+    redis_timeout_ms: int = Field(1_000, ge=10, le=60_000, description="Connect and answer timeout of Redis, ms")
+    redis_pool_max: int = Field(64, ge=1, le=10_000, description="Most Redis connections per process")
+    elasticsearch_url: str = Field("http://127.0.0.1:8012", regex=r"^https?://", description="Elasticsearch")
+    elasticsearch_timeout_ms: int = Field(10_000, ge=100, le=600_000, description="Answer timeout of searches, ms")
+    elasticsearch_pool_max: int = Field(16, ge=1, le=1_000, description="Most Elasticsearch connections per process")
+
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        regex=r"^https?://[^/?#@\s]+$",
+        description="Origin under which callers reach us, no trailing /",
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        ("localhost", "127.0.0.1", "[::1]", "testserver"), description="Host header values answered, without port"
+    )
+    cors_origins: tuple[str, ...] = Field((), description="Exact origins of browser applications that may call us")
+    body_limit_bytes: int = Field(1_048_576, ge=1_024, le=1_073_741_824, description="Largest request body, bytes")
+
+    token_secret: SecretStr = Field(DEVELOPMENT_TOKEN_SECRET, description="Signs access tokens, at least 32 bytes")
+    token_issuer: str = Field("tidedesk", min_length=1, max_length=255, description="iss of access tokens")
+    cursor_secret: SecretStr = Field(DEVELOPMENT_CURSOR_SECRET, description="Signs cursors, at least 32 bytes")
+    access_token_ttl_s: int = Field(600, ge=60, le=3_600, description="Lifetime of an access token, s")
+    refresh_token_ttl_s: int = Field(
+        30 * 24 * 3_600, ge=600, le=365 * 24 * 3_600, description="Absolute lifetime of a session, s"
+    )
+    bcrypt_rounds: int = Field(12, ge=4, le=18, description="bcrypt cost: each step doubles the time")
+    bcrypt_workers: int = Field(2, ge=1, le=64, description="Passwords hashed at the same time per process")
+
+    rate_limit_enabled: bool = Field(True, description="Whether requests are limited at all")
+    rate_limit_read_per_minute: int = Field(6_000, ge=1, le=10_000_000, description="Reads of one signed-in caller")
+    rate_limit_write_per_minute: int = Field(6_000, ge=1, le=10_000_000, description="Commands of one caller")
+    rate_limit_anonymous_per_minute: int = Field(1_200, ge=1, le=10_000_000, description="Requests of one address")
+    rate_limit_login_per_minute: int = Field(60, ge=1, le=10_000_000, description="Sign-ins tried by one address")
+
+    projector_workers: int = Field(2, ge=1, le=16, description="Drain workers per projector process")
+    projector_batch_rows: int = Field(1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
+    projector_poll_ms: int = Field(250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
+    projector_refresh_ms: int = Field(1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
+
+    class Config:
+        env_prefix = "TIDEDESK_"
+        allow_mutation = False
+        extra = "forbid"
+        validate_all = True
+
+        @classmethod
+        def parse_env_var(cls, field_name: str, raw_value: str) -> Any:
+            if field_name in LIST_FIELDS:
+                return [item.strip() for item in raw_value.split(",") if item.strip()]
+            return cls.json_loads(raw_value)  # type: ignore[attr-defined]
+
+    @validator("token_secret", "cursor_secret")
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value().encode()) < MIN_SECRET_BYTES:
+            raise ValueError(f"must be at least {MIN_SECRET_BYTES} bytes; make one with: openssl rand -base64 48")
+        return value
+
+    @validator("allowed_hosts")
+    def _some_host(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or any(not HOST_NAME.fullmatch(host) for host in value):
+            raise ValueError("must be host names or addresses such as desk.example.com,127.0.0.1,[::1]; no port, no *")
+        return tuple(host.lower() for host in value)
+
+    @validator("cors_origins", each_item=True)
+    def _exact_origin(cls, value: str) -> str:
+        if "*" in value or not value.startswith(("http://", "https://")) or value.count("/") != 2:
+            raise ValueError("must be an exact origin such as https://desk.example.com")
+        return value
+
+    @root_validator(skip_on_failure=True)
+    def _consistent(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values["database_pool_min"] > values["database_pool_max"]:
+            raise ValueError("database_pool_min must not be above database_pool_max")
+        if values["environment"] != "production":
+            return values
+        used = {name: values[name].get_secret_value() for name in ("token_secret", "cursor_secret")}
+        public = [name for name in used if used[name] in (DEVELOPMENT_TOKEN_SECRET, DEVELOPMENT_CURSOR_SECRET)]
+        if public:
+            raise ValueError(f"production needs its own {' and '.join(public)}; make one with: openssl rand -base64 48")
+        if used["token_secret"] == used["cursor_secret"]:
+            raise ValueError("token_secret and cursor_secret must differ")
+        return values
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    def redacted(self) -> dict[str, Any]:
+        """For people to look at: no secret, no password in an address."""
+        shown: dict[str, Any] = {}
+        for name, value in self.dict().items():
+            if isinstance(value, SecretStr):
+                shown[name] = "********"
+            else:
+                shown[name] = without_password(value) if isinstance(value, str) else value
+        return shown

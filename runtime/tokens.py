@@ -1,0 +1,123 @@
+"""Access tokens: HS256 only, by python-jose, which alone lets too much pass (no aud, no exp, unknown crit, future iat)."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jose import jwk, jws
+from jose.exceptions import JOSEError
+
+from runtime.principal import Principal
+from runtime.settings import Settings
+
+ALGORITHM = "HS256"
+TOKEN_TYPE = "at+jwt"
+WRITE_API = "tidedesk-write-api"
+READ_API = "tidedesk-read-api"
+MAX_TOKEN_LENGTH = 4_096
+# Clocks of two machines differ a little.
+LEEWAY_S = 30
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_ROLE = re.compile(r"[a-z_]{1,32}")
+
+
+class InvalidToken(Exception):
+    """`reason` is for the log: a caller learns only that the token is not valid."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AccessTokens:
+    def __init__(self, settings: Settings) -> None:
+        # A ready key, as python-jose would try to read a plain string as JSON first.
+        self._key = jwk.construct(settings.token_secret.get_secret_value(), ALGORITHM)
+        self._issuer = settings.token_issuer
+        self._ttl_s = settings.access_token_ttl_s
+
+    def issue(self, user_id: uuid.UUID, role: str, session_id: uuid.UUID, now: datetime) -> tuple[str, int]:
+        """The token and the seconds it lives."""
+        issued_at = int(now.timestamp())
+        claims = {
+            "iss": self._issuer,
+            "aud": [WRITE_API, READ_API],
+            "sub": str(user_id),
+            "sid": str(session_id),
+            "role": role,
+            "iat": issued_at,
+            "exp": issued_at + self._ttl_s,
+            "jti": uuid.uuid4().hex,
+        }
+        token: str = jws.sign(claims, self._key, headers={"typ": TOKEN_TYPE}, algorithm=ALGORITHM)
+        return token, self._ttl_s
+
+    def verify(self, token: str, audience: str, now: datetime) -> Principal:
+        if len(token) > MAX_TOKEN_LENGTH or not _COMPACT.fullmatch(token):
+            raise InvalidToken("not a compact signed token")
+        try:
+            header = jws.get_unverified_header(token)
+            _check_header(header)
+            payload = jws.verify(token, self._key, [ALGORITHM])
+            claims = json.loads(payload)
+        # A header of nested brackets overflows the parser's stack.
+        except (JOSEError, ValueError, RecursionError) as error:
+            raise InvalidToken(f"unreadable or wrongly signed: {type(error).__name__}") from error
+        if not isinstance(claims, dict):
+            raise InvalidToken("the claims are not an object")
+        self._check_claims(claims, audience, now.timestamp())
+        return _principal(claims)
+
+    def _check_claims(self, claims: Mapping[str, Any], audience: str, now_s: float) -> None:
+        if claims.get("iss") != self._issuer:
+            raise InvalidToken("wrong iss")
+        audiences = claims.get("aud")
+        if audience not in (audiences if isinstance(audiences, list) else [audiences]):
+            raise InvalidToken("wrong aud")
+        if _seconds(claims, "exp") <= now_s - LEEWAY_S:
+            raise InvalidToken("expired")
+        if _seconds(claims, "iat") > now_s + LEEWAY_S:
+            raise InvalidToken("iat lies in the future")
+        if "nbf" in claims and _seconds(claims, "nbf") > now_s + LEEWAY_S:
+            raise InvalidToken("nbf lies in the future")
+        if not isinstance(claims.get("jti"), str) or not claims["jti"]:
+            raise InvalidToken("no jti")
+
+
+def _check_header(header: Mapping[str, Any]) -> None:
+    if header.get("alg") != ALGORITHM:
+        raise InvalidToken("wrong alg")
+    if header.get("typ") != TOKEN_TYPE:
+        raise InvalidToken("wrong typ")
+    if "crit" in header:
+        raise InvalidToken("crit is not supported")
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> int:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidToken(f"{name} is missing or not a whole number")
+    return value
+
+
+def _principal(claims: Mapping[str, Any]) -> Principal:
+    role = claims.get("role")
+    if not isinstance(role, str) or not _ROLE.fullmatch(role):
+        raise InvalidToken("role is missing or malformed")
+    return Principal(_uuid(claims, "sub"), role, _uuid(claims, "sid"))
+
+
+def _uuid(claims: Mapping[str, Any], name: str) -> uuid.UUID:
+    value = claims.get(name)
+    if not isinstance(value, str):
+        raise InvalidToken(f"{name} is missing")
+    try:
+        return uuid.UUID(value)
+    except ValueError as error:
+        raise InvalidToken(f"{name} is not an id") from error
