@@ -18,10 +18,10 @@ def slugify(title: str) -> str:
     """Lower-case ASCII words joined by hyphens. Empty where the title has no Latin letter or digit."""
     decomposed = unicodedata.normalize("NFKD", title.casefold().translate(_SPELLED_OUT))
     base = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    slug = _NOT_SLUG.sub("-", base.casefold())[: MAX_SLUG_LENGTH + 1]
-    if len(slug) > MAX_SLUG_LENGTH and "-" in slug.strip("-"):
-        slug = slug[: slug.rindex("-")]
-    slug = slug[:MAX_SLUG_LENGTH].strip("-")
+    slug = _NOT_SLUG.sub("-", base.casefold()).strip("-")
+    if len(slug) > MAX_SLUG_LENGTH:
+        whole_words = slug[: MAX_SLUG_LENGTH + 1].rpartition("-")[0]
+        slug = whole_words or slug[:MAX_SLUG_LENGTH]
     return f"document-{slug}" if _UUID.fullmatch(slug) else slug
 
 
