@@ -10,11 +10,12 @@ from domain.knowledge.category import Category
 from domain.knowledge.document import Document
 from domain.knowledge.slug import numbered_slug, slugify
 from domain.shared.actor import Role
+from domain.shared.clock import Clock, SystemClock
 from domain.shared.errors import DomainError
 from domain.shared.locale import normalise_locale
 from write_api.intake.lines import Line, LineRejected
 from write_api.intake.people import PeopleOfBatch, Person
-from write_api.intake.record import instant, optional_text, text, texts
+from write_api.intake.record import optional_instant, optional_text, text, texts
 from write_api.intake.report import Stored
 from write_api.persistence.lookups import ids_by_external_id
 from write_api.persistence.tables.knowledge import categories
@@ -29,9 +30,12 @@ class DocumentImporter:
 
     noun = "documents"
 
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+
     async def store(self, unit: UnitOfWork, lines: Sequence[Line]) -> Stored:
         stored = Stored()
-        batch = await _Batch.load(unit, lines)
+        batch = await _Batch.load(unit, self._clock, lines)
         for line in lines:
             try:
                 change = await batch.apply(line.record)
@@ -44,22 +48,24 @@ class DocumentImporter:
 
 
 class _Batch:
-    def __init__(self, unit: UnitOfWork, people: PeopleOfBatch, category_ids: dict[str, UUID]) -> None:
+    def __init__(self, unit: UnitOfWork, clock: Clock, people: PeopleOfBatch, category_ids: dict[str, UUID]) -> None:
         self._unit = unit
+        self._clock = clock
         self._people = people
         self._category_ids = category_ids
         self._documents: dict[str, Document] = {}
         self._slugs: set[str] = set()
 
     @classmethod
-    async def load(cls, unit: UnitOfWork, lines: Sequence[Line]) -> _Batch:
+    async def load(cls, unit: UnitOfWork, clock: Clock, lines: Sequence[Line]) -> _Batch:
         paths = {path for line in lines for path in _category_paths(str(line.record.get("category") or ""))}
         category_ids = await ids_by_external_id(unit.session, categories, paths)
-        return cls(unit, await PeopleOfBatch.load(unit, [AUTHOR.email]), category_ids)
+        return cls(unit, clock, await PeopleOfBatch.load(unit, [AUTHOR.email]), category_ids)
 
     async def apply(self, record: Mapping[str, Any]) -> Stored:
         key, locale = text(record, "translation_key"), normalise_locale(text(record, "locale"))
-        title, body, at = text(record, "title"), text(record, "body"), instant(record, "updated_at")
+        title, body = text(record, "title"), text(record, "body")
+        at = optional_instant(record, "updated_at") or self._clock.now()
         author_id = await self._people.id_of(AUTHOR, at)
         document = await self._find(key)
         before = _published_number(document, locale)

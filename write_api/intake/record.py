@@ -44,15 +44,20 @@ def nested(record: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def instant(record: Mapping[str, Any], name: str) -> datetime:
+    """An RFC 3339 time or a plain date, which means its midnight; UTC where no zone is given."""
     value = text(record, name)
     try:
         # Python 3.10 does not read the Z of RFC 3339.
         parsed = datetime.fromisoformat(value.replace("Z", "+00:00"))
     except ValueError:
-        raise FieldOfWrongType(f"'{name}' is not an RFC 3339 time: {value!r}", pointer=json_pointer(name)) from None
-    if parsed.tzinfo is None:
-        raise FieldOfWrongType(f"'{name}' has no time zone: {value!r}", pointer=json_pointer(name))
-    return parsed.astimezone(timezone.utc)
+        raise FieldOfWrongType(
+            f"'{name}' is neither an RFC 3339 time nor a date: {value!r}", pointer=json_pointer(name)
+        ) from None
+    return parsed.replace(tzinfo=timezone.utc) if parsed.tzinfo is None else parsed.astimezone(timezone.utc)
+
+
+def optional_instant(record: Mapping[str, Any], name: str) -> datetime | None:
+    return None if record.get(name) is None else instant(record, name)
 
 
 def _expect(value: Any, kind: type[T], name: str) -> T:
