@@ -41,9 +41,10 @@ class ValueNotStorable(ValidationFailed):
 Refusals = Mapping[str, Callable[[], DomainError]]
 NO_REFUSALS: Refusals = MappingProxyType({})
 _NOT_STORABLE = "A value in the request cannot be stored. Check it against the documentation."
+# Its events' place in history: taken when somebody else saved the same version first.
+_EVENT_CONSTRAINT = "uq_domain_events_aggregate_id_version_ordinal"
 _TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
 _UNAVAILABLE = (
-    asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -83,6 +84,11 @@ def translated(refusals: Refusals = NO_REFUSALS) -> Iterator[None]:
         raise _refusal(error, refusals) from error
     except asyncpg.DataError as error:
         raise ValueNotStorable(_NOT_STORABLE) from error
+    except asyncpg.InterfaceError as error:
+        # The same class also means that our own code used a connection wrongly.
+        if "clos" not in str(error):
+            raise
+        raise StoreUnavailable(STORE) from error
     except _UNAVAILABLE as error:
         raise StoreUnavailable(STORE) from error
 
@@ -95,6 +101,8 @@ def _refusal(error: asyncpg.IntegrityConstraintViolationError, refusals: Refusal
     if isinstance(error, asyncpg.UniqueViolationError):
         if constraint == KEY_CONSTRAINT:
             return TransientConflict("the same Idempotency-Key was used meanwhile")
+        if constraint == _EVENT_CONSTRAINT:
+            return TransientConflict("the aggregate was saved by somebody else after it was loaded")
         return AlreadyTaken(f"Another record has this {name} already. Choose another one.", pointer=json_pointer(name))
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         if "still referenced" in (error.detail or ""):

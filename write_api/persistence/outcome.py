@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,9 @@ class Outcome:
     @classmethod
     def removed(cls, aggregate: Aggregate) -> Outcome:
         return cls(204, None, None, aggregate.aggregate_type, aggregate.id, aggregate.version)
+
+    def with_body(self, **changes: Any) -> Outcome:
+        return replace(self, body={**(self.body or {}), **changes})
 
     @classmethod
     def _of(cls, status: int, aggregate: Aggregate, body: dict[str, Any], location: str | None = None) -> Outcome:

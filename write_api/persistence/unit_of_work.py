@@ -8,13 +8,21 @@ from typing import TypeAlias
 import asyncpg
 
 from write_api.persistence import idempotency
+from write_api.persistence.actors import ActorReader
+from write_api.persistence.categories import CategoryRepository
+from write_api.persistence.documents import DocumentRepository
 from write_api.persistence.failures import TransientConflict, translated
+from write_api.persistence.groups import GroupRepository
 from write_api.persistence.idempotency import IdempotentRequest
+from write_api.persistence.organizations import OrganizationRepository
 from write_api.persistence.outbox import SYSTEM, Origin
 from write_api.persistence.outcome import NOTHING, Outcome
 from write_api.persistence.session import Session
+from write_api.persistence.sessions import SessionRepository
 from write_api.persistence.ticket_fields import TicketFieldRepository
+from write_api.persistence.ticket_people import TicketPeople
 from write_api.persistence.tickets import TicketRepository
+from write_api.persistence.users import UserRepository
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
@@ -26,7 +34,15 @@ class UnitOfWork:
         self.session = session
         self._request = request
         self._on_commit = on_commit
+        self.users = UserRepository(session)
+        self.groups = GroupRepository(session)
+        self.organizations = OrganizationRepository(session)
+        self.sessions = SessionRepository(session)
+        self.documents = DocumentRepository(session)
+        self.categories = CategoryRepository(session)
+        self.actors = ActorReader(session)
         self.tickets = TicketRepository(session)
+        self.ticket_people = TicketPeople(session)
         self.ticket_fields = TicketFieldRepository(session)
 
     async def earlier_outcome(self) -> Outcome | None:

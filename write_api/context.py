@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.shared.actor import Actor
+from domain.shared.aggregate import Aggregate
+from runtime.principal import Principal
+from write_api.persistence.idempotency import IdempotentRequest
+
+
+@dataclass(frozen=True)
+class CommandRequest:
+    """What a request says besides its command."""
+
+    principal: Principal | None = None
+    request_id: str | None = None
+    trace_context: str | None = None
+    expected_version: int | None = None
+    idempotent: IdempotentRequest | None = None
+
+
+class NotSignedIn(Exception):
+    """No token, or its user or session is no longer live."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a handler knows of the request."""
+
+    signed_in: Actor | None
+    at: datetime
+    expected_version: int | None = None
+    session_id: UUID | None = None
+
+    @property
+    def actor(self) -> Actor:
+        if self.signed_in is None:
+            raise NotSignedIn
+        return self.signed_in
+
+    def expect_version_of(self, aggregate: Aggregate) -> None:
+        """The If-Match of the request; routes that must have one refuse earlier."""
+        if self.expected_version is not None:
+            aggregate.expect_version(self.expected_version)

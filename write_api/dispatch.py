@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from domain.shared.clock import Clock
+from domain.shared.errors import Conflict
+from write_api.context import CommandRequest, Context, NotSignedIn
+from write_api.persistence.failures import TransientConflict
+from write_api.persistence.outbox import Origin
+from write_api.persistence.outcome import Outcome
+from write_api.persistence.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+Handler = Callable[[Any, UnitOfWork, Context], Awaitable[Outcome]]
+Handlers = Mapping[type[Any], Handler]
+
+MAX_ATTEMPTS = 5
+FIRST_PAUSE_S = 0.01
+
+
+class TooMuchContention(Conflict):
+    code = "conflict.contention"
+
+
+class Dispatcher:
+    """One command, one handler, one unit of work."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, handlers: Handlers, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._handlers = handlers
+        self._clock = clock
+
+    async def __call__(self, command: object, request: CommandRequest) -> Outcome:
+        handler = self._handlers[type(command)]
+        for attempt in range(MAX_ATTEMPTS):
+            try:
+                return await self._attempt(handler, command, request)
+            except TransientConflict:
+                # Full jitter: those that collided must not meet again.
+                await asyncio.sleep(random.uniform(0, FIRST_PAUSE_S * 2**attempt))
+        raise TooMuchContention("Many requests change the same records now. Wait a second and send this one again.")
+
+    async def _attempt(self, handler: Handler, command: object, request: CommandRequest) -> Outcome:
+        principal = request.principal
+        origin = Origin(principal and principal.user_id, request.request_id, request.trace_context)
+        async with self._unit_of_work(origin, request.idempotent) as unit:
+            actor = None
+            if principal is not None:
+                actor = await unit.actors.find(principal.user_id, principal.session_id)
+                if actor is None:
+                    raise NotSignedIn
+            if (earlier := await unit.earlier_outcome()) is not None:
+                return earlier
+            context = Context(
+                signed_in=actor,
+                at=self._clock.now(),
+                expected_version=request.expected_version,
+                session_id=principal and principal.session_id,
+            )
+            return await handler(command, unit, context)
