@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from domain.shared.errors import DomainError, UnknownField
-from domain.shared.ids import uuid7
 from domain.tickets.custom_fields import TicketField
 from domain.tickets.errors import TicketIsClosed
 from domain.tickets.priority import TicketPriority, TicketType
 from domain.tickets.status import TicketStatus
 from tests.unit.domain.builders import AGENT, NOW, later, pulled, stored_ticket
 
-GROUP = uuid7()
+GROUP = UUID(int=3)
 FLOOR = TicketField.create(key="floor", label="Floor", type="number", at=NOW)
 
 
