@@ -1,4 +1,4 @@
-"""The two headers that make freshness something a caller can rely on (Consistency-Token, Freshness), and Prefer: wait."""
+"""Consistency-Token, Freshness and Prefer: wait: the headers by which a caller sees its own writes."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from typing import Any
 REDACTED = "********"
 MAX_DEPTH = 8
 
-_SECRET_NAME = re.compile(r"authorization|cookie|passw|passphrase|secret|token|api[-_]?key|private[-_]?key", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"authorization|cookie|passw|passphrase|secret|token|api[-_]?key|private[-_]?key", re.IGNORECASE
+)
 _SECRET_TEXTS = (
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+", re.IGNORECASE), rf"\1 {REDACTED}"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), REDACTED),

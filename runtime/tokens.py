@@ -1,4 +1,4 @@
-"""Access tokens: HS256 only, by python-jose, which alone lets too much pass (no aud, no exp, unknown crit, future iat)."""
+"""Access tokens: HS256 by python-jose, whose own checks let no aud, no exp, unknown crit and a future iat pass."""
 
 from __future__ import annotations
 

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from runtime.principal import Principal
+from runtime.problems import ProblemError
+from runtime.tokens import AccessTokens, InvalidToken
+
+CHALLENGE = 'Bearer realm="tidedesk"'
+
+
+def unauthorized(detail: str, code: str = "authentication.required") -> ProblemError:
+    challenge = f'{CHALLENGE}, error="invalid_token"' if code == "token.invalid" else CHALLENGE
+    return ProblemError(401, code, detail, headers={"WWW-Authenticate": challenge})
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of `Authorization: Bearer …`; None without the header. Anything else in it is refused."""
+    return _token(request.headers)
+
+
+def required_bearer_token(request: Request) -> str:
+    token = _token(request.headers)
+    if token is None:
+        raise unauthorized("Sign in with POST /v1/sessions and send the access token as Authorization: Bearer <token>.")
+    return token
+
+
+def rate_limit_identity(tokens: AccessTokens, audience: str) -> Callable[[Scope], str | None]:
+    """Who a request counts against: only a verified token counts, or anybody could use up another's share."""
+
+    def identify(scope: Scope) -> str | None:
+        principal = _verified(tokens, audience, Headers(scope=scope))
+        return None if principal is None else str(principal.user_id)
+
+    return identify
+
+
+def _verified(tokens: AccessTokens, audience: str, headers: Headers) -> Principal | None:
+    try:
+        token = _token(headers)
+        return None if token is None else tokens.verify(token, audience, datetime.now(timezone.utc))
+    except (InvalidToken, ProblemError):
+        return None
+
+
+def _token(headers: Headers) -> str | None:
+    values = headers.getlist("authorization")
+    if not values:
+        return None
+    scheme, _, token = values[0].partition(" ")
+    if len(values) > 1 or scheme.lower() != "bearer" or not token.strip():
+        raise unauthorized("The Authorization header must be one Bearer token.", "token.invalid")
+    return token.strip()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runtime.guards.refusal import refuse
+from runtime.problems import ProblemError
+
+
+class BodyTooLarge(Exception):
+    pass
+
+
+class BodyLimit:
+    """Believes Content-Length when it is too large, and counts what really comes in any case."""
+
+    def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
+        self._app = app
+        self._limit_bytes = limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = [value for name, value in scope["headers"] if name == b"content-length"]
+        if any(not value.isdigit() for value in announced):
+            await refuse(ProblemError(400, "body.malformed", "Content-Length is not a number."), scope, receive, send)
+        elif any(len(value) > 18 or int(value) > self._limit_bytes for value in announced):
+            await refuse(self._too_large(), scope, receive, send)
+        else:
+            await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        received_bytes = 0
+        exceeded = started = False
+
+        async def count() -> Message:
+            nonlocal received_bytes, exceeded
+            message = await receive()
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > self._limit_bytes:
+                exceeded = True
+                raise BodyTooLarge
+            return message
+
+        async def send_unless_exceeded(message: Message) -> None:
+            # Whatever the application makes of the broken-off body, the caller learns the real reason.
+            nonlocal started
+            if started or not exceeded:
+                started = True
+                await send(message)
+
+        try:
+            await self._app(scope, count, send_unless_exceeded)
+        except BodyTooLarge:
+            if started:
+                raise
+        if exceeded and not started:
+            await refuse(self._too_large(), scope, receive, send)
+
+    def _too_large(self) -> ProblemError:
+        return ProblemError(
+            413,
+            "body.too_large",
+            f"A body may have {self._limit_bytes} bytes at most.",
+            # What the caller still sends is not read.
+            headers={"Connection": "close"},
+            extensions={"limit_bytes": self._limit_bytes},
+        )

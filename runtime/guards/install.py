@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Scope
+
+from runtime import request_id
+from runtime.guards.body_limit import BodyLimit
+from runtime.guards.content_type import ContentTypeGuard
+from runtime.guards.host import HostGuard
+from runtime.guards.observe import Observe
+from runtime.guards.rate_limit import Identify, RateLimit
+from runtime.guards.security_headers import SecurityHeaders
+from runtime.metrics import RequestMetrics
+from runtime.rate_limit import RateLimiter
+from runtime.settings import Settings
+
+REQUEST_HEADERS = (
+    *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"),
+    *("Consistency-Token", "Prefer", request_id.HEADER),
+)
+EXPOSED_HEADERS = (
+    *("Consistency-Token", "ETag", "Freshness", "Idempotency-Replayed", "Link", "Location", "Preference-Applied"),
+    *("RateLimit", "RateLimit-Policy", "Retry-After", request_id.HEADER),
+)
+
+
+def nobody(_: Scope) -> str | None:
+    return None
+
+
+def install_guards(
+    app: FastAPI,
+    settings: Settings,
+    registry: CollectorRegistry,
+    *,
+    rate_limiter: RateLimiter | None = None,
+    identify: Identify = nobody,
+) -> None:
+    """Innermost first, as each one added goes around those before it."""
+    app.add_middleware(ContentTypeGuard)
+    app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    if rate_limiter is not None and settings.rate_limit_enabled:
+        app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
+            allow_headers=REQUEST_HEADERS,
+            expose_headers=EXPOSED_HEADERS,
+        )
+    app.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(SecurityHeaders, https_only=settings.public_url.startswith("https://"))
+    app.add_middleware(Observe, metrics=RequestMetrics(registry))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runtime.guards.refusal import refuse
+from runtime.problems import ProblemError
+from runtime.rate_limit import Decision, Policy, RateLimiter
+from runtime.settings import Settings
+
+LIMITED_PREFIX = "/v1/"
+LOGIN_PATHS = ("/v1/sessions", "/v1/sessions/refresh")
+READING = ("GET", "HEAD", "OPTIONS")
+
+Identify = Callable[[Scope], "str | None"]
+
+
+class RateLimit:
+    """Sign-ins and strangers count by address, everybody else by who they are."""
+
+    def __init__(self, app: ASGIApp, limiter: RateLimiter, identify: Identify, settings: Settings) -> None:
+        self._app = app
+        self._limiter = limiter
+        self._identify = identify
+        self._login = Policy("login", settings.rate_limit_login_per_minute)
+        self._anonymous = Policy("anonymous", settings.rate_limit_anonymous_per_minute)
+        self._read = Policy("read", settings.rate_limit_read_per_minute)
+        self._write = Policy("write", settings.rate_limit_write_per_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(LIMITED_PREFIX):
+            await self._app(scope, receive, send)
+            return
+        policy, who = self._class_of(scope)
+        decision = await self._limiter.take(policy, who)
+        if not decision.allowed:
+            await refuse(_too_many(decision), scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(decision.headers())
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _class_of(self, scope: Scope) -> tuple[Policy, str]:
+        if scope["method"] == "POST" and scope["path"] in LOGIN_PATHS:
+            return self._login, _network(scope)
+        who = self._identify(scope)
+        if who is None:
+            return self._anonymous, _network(scope)
+        return (self._read if scope["method"] in READING else self._write), who
+
+
+def _network(scope: Scope) -> str:
+    """One IPv6 customer has a whole /64 of addresses."""
+    host = scope["client"][0] if scope.get("client") else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return str(host)
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _too_many(decision: Decision) -> ProblemError:
+    return ProblemError(
+        429,
+        "rate_limit.exceeded",
+        f"Too many requests of the kind '{decision.policy.name}'. Try again in {decision.reset_s} s.",
+        headers={**decision.headers(), "Retry-After": str(decision.reset_s)},
+        extensions={"retry_after_s": decision.reset_s},
+    )

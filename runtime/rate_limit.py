@@ -1,0 +1,107 @@
+"""GCRA: a bucket of `quota` requests that refills evenly over a minute. In Redis for all processes, else in this one."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+WINDOW_S = 60
+MAX_LOCAL_KEYS = 10_000
+# While Redis is down, only one request a second pays for finding that out.
+REDIS_PAUSE_S = 1.0
+
+# The clock of Redis, as those of several processes differ. KEYS: the bucket. ARGV: interval and capacity, both in µs.
+# Answers allowed (1 or 0) and the theoretical arrival time minus now, µs.
+_SCRIPT = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+if arrival + ARGV[1] - now > tonumber(ARGV[2]) then
+    return {0, arrival - now}
+end
+arrival = arrival + ARGV[1]
+redis.call('SET', KEYS[1], string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))
+return {1, arrival - now}
+"""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Policy:
+    name: str
+    quota: int
+
+    @property
+    def interval_us(self) -> int:
+        return max(WINDOW_S * 1_000_000 // self.quota, 1)
+
+    @property
+    def capacity_us(self) -> int:
+        return self.interval_us * self.quota
+
+
+@dataclass(frozen=True)
+class Decision:
+    policy: Policy
+    allowed: bool
+    remaining: int
+    # Until one more request is allowed if this one was not, else until the bucket is full again.
+    reset_s: int
+
+    def headers(self) -> dict[str, str]:
+        name = self.policy.name
+        return {
+            "RateLimit-Policy": f'"{name}";q={self.policy.quota};w={WINDOW_S}',
+            "RateLimit": f'"{name}";r={self.remaining};t={self.reset_s}',
+        }
+
+
+class RateLimiter:
+    def __init__(self, redis: Redis, namespace: str) -> None:
+        self._redis = redis
+        self._script = redis.register_script(_SCRIPT)
+        self._prefix = f"{namespace}:rate"
+        self._local = LocalBuckets()
+        self._redis_down_until_s = 0.0
+
+    async def take(self, policy: Policy, who: str) -> Decision:
+        key = f"{self._prefix}:{policy.name}:{who}"
+        if time.monotonic() >= self._redis_down_until_s:
+            try:
+                allowed, ahead_us = await self._script([key], [policy.interval_us, policy.capacity_us])
+                return decide(policy, bool(allowed), int(ahead_us))
+            except (RedisError, OSError) as error:
+                self._redis_down_until_s = time.monotonic() + REDIS_PAUSE_S
+                log.warning("rate_limit_is_local", error=type(error).__name__)
+        return self._local.take(policy, key, int(time.monotonic() * 1_000_000))
+
+
+class LocalBuckets:
+    """Limited, not open: what is left when Redis is gone. The least recently used buckets make room."""
+
+    def __init__(self, max_keys: int = MAX_LOCAL_KEYS) -> None:
+        self._arrivals_us: OrderedDict[str, int] = OrderedDict()
+        self._max_keys = max_keys
+
+    def take(self, policy: Policy, key: str, now_us: int) -> Decision:
+        arrival_us = max(self._arrivals_us.pop(key, now_us), now_us)
+        allowed = arrival_us + policy.interval_us - now_us <= policy.capacity_us
+        if allowed:
+            arrival_us += policy.interval_us
+        self._arrivals_us[key] = arrival_us
+        if len(self._arrivals_us) > self._max_keys:
+            self._arrivals_us.popitem(last=False)
+        return decide(policy, allowed, arrival_us - now_us)
+
+
+def decide(policy: Policy, allowed: bool, ahead_us: int) -> Decision:
+    remaining = max((policy.capacity_us - ahead_us) // policy.interval_us, 0)
+    wait_us = ahead_us if allowed else ahead_us + policy.interval_us - policy.capacity_us
+    return Decision(policy, allowed, remaining, max(math.ceil(wait_us / 1_000_000), 1))
