@@ -59,26 +59,17 @@ def wait_for_end(pidfd: int, timeout_s: float | None = None) -> bool:
 
 
 def _start(run_dir: Path, owner_pid: int) -> None:
-    log_path = run_dir / "keeper.log"
-    with log_path.open("wb") as log:
-        keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.keeper", str(run_dir), str(owner_pid)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # Ctrl-C is for the test run, which stops the stores after the tests let go of them.
-            start_new_session=True,
-        )
-    (run_dir / "keeper.pid").write_text(str(keeper.pid))
+    command = [sys.executable, "-m", "tests.support.keeper", str(run_dir), str(owner_pid)]
+    started = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+    (run_dir / "keeper.pid").write_text(started.stdout)
+    keeper = os.pidfd_open(int(started.stdout))
     deadline = time.monotonic() + START_TIMEOUT_S
     while not (run_dir / "stores.json").exists():
-        with suppress(subprocess.TimeoutExpired):
-            keeper.wait(0.1)
-            raise RuntimeError(f"the stores did not start:\n{log_path.read_text()}")
-        if time.monotonic() > deadline:
-            keeper.terminate()
-            raise RuntimeError(f"the stores were not ready within {START_TIMEOUT_S} s:\n{log_path.read_text()}")
+        ended = wait_for_end(keeper, timeout_s=0.1)
+        if ended or time.monotonic() > deadline:
+            log = (run_dir / "keeper.log").read_text()
+            raise RuntimeError(f"the stores did not start {'' if ended else f'within {START_TIMEOUT_S} s'}:\n{log}")
+    os.close(keeper)
 
 
 def store_pids(run_dir: Path) -> dict[str, int]:

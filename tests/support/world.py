@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 from elasticsearch import AsyncElasticsearch
 from redis.asyncio import Redis
 
 from runtime.settings import Settings
 from tests.support.addresses import StoreAddresses
 from tests.support.database import temporary_database
+from write_api.persistence.database import create_pool
+from write_api.persistence.unit_of_work import Pool
 
 # Random, long enough for HS256, and worthless outside the tests.
 TOKEN_SECRET = secrets.token_urlsafe(48)
@@ -24,13 +25,14 @@ CURSOR_SECRET = secrets.token_urlsafe(48)
 @dataclass(frozen=True)
 class World:
     settings: Settings
-    pool: asyncpg.Pool
+    pool: Pool
     redis: Redis
     elasticsearch: AsyncElasticsearch
 
     @property
     def namespace(self) -> str:
-        return self.settings.namespace
+        namespace: str = self.settings.namespace
+        return namespace
 
 
 def test_settings(addresses: StoreAddresses, database_url: str, namespace: str, **changes: Any) -> Settings:
@@ -56,13 +58,14 @@ async def open_world(addresses: StoreAddresses, template: str, **changes: Any) -
         settings = test_settings(addresses, database_url, name, **changes)
         redis = Redis.from_url(addresses.redis_url)
         elasticsearch = AsyncElasticsearch(addresses.elasticsearch_url, request_timeout=30)
-        async with asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool:
-            try:
-                yield World(settings, pool, redis, elasticsearch)
-            finally:
-                await _remove_namespace(redis, elasticsearch, name)
-                await redis.aclose()
-                await elasticsearch.close()
+        pool = await create_pool(database_url, application_name="tests", max_size=8)
+        try:
+            yield World(settings, pool, redis, elasticsearch)
+        finally:
+            await pool.close()
+            await _remove_namespace(redis, elasticsearch, name)
+            await redis.aclose()
+            await elasticsearch.close()
 
 
 async def _remove_namespace(redis: Redis, elasticsearch: AsyncElasticsearch, namespace: str) -> None:

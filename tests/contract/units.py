@@ -1,0 +1,52 @@
+"""What the contract tests need from a unit of work, whoever implements it: the ports of the domain and a commit."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from domain.identity.repository import (
+    CredentialStore,
+    GroupRepository,
+    OrganizationRepository,
+    SessionRepository,
+    UserRepository,
+)
+from domain.knowledge.repository import CategoryRepository, DocumentRepository
+from domain.tickets.repository import TicketFieldRepository, TicketRepository
+
+
+class Users(UserRepository, CredentialStore, Protocol):
+    """One repository keeps both."""
+
+
+class Unit(Protocol):
+    @property
+    def tickets(self) -> TicketRepository: ...
+
+    @property
+    def ticket_fields(self) -> TicketFieldRepository: ...
+
+    @property
+    def documents(self) -> DocumentRepository: ...
+
+    @property
+    def categories(self) -> CategoryRepository: ...
+
+    @property
+    def users(self) -> Users: ...
+
+    @property
+    def groups(self) -> GroupRepository: ...
+
+    @property
+    def organizations(self) -> OrganizationRepository: ...
+
+    @property
+    def sessions(self) -> SessionRepository: ...
+
+    async def commit(self) -> object: ...
+
+
+class Units(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[Unit]: ...
