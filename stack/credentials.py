@@ -13,7 +13,6 @@ SECRET_BYTES = 48
 class Credentials:
     """Made once per data folder: tokens that were handed out stay valid over a restart."""
 
-    postgres_password: str
     token_secret: str
     cursor_secret: str
 
@@ -21,7 +20,7 @@ class Credentials:
     def load_or_create(cls, path: Path) -> Credentials:
         if path.exists():
             return cls(**json.loads(path.read_text()))
-        fresh = cls(*(secrets.token_urlsafe(SECRET_BYTES) for _ in range(3)))
+        fresh = cls(*(secrets.token_urlsafe(SECRET_BYTES) for _ in range(2)))
         write_private(path, json.dumps(asdict(fresh), indent=2) + "\n")
         return fresh
 

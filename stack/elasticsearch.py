@@ -9,9 +9,8 @@ import httpx
 
 from stack.ports import HOST
 from stack.privileges import ServerUser
-from stack.processes import ProcessSpec
+from stack.processes import Launch
 
-NAME = "elasticsearch"
 HEAP = "1g"
 EPHEMERAL_HEAP = "512m"
 JVM_OPTIONS = """\
@@ -72,25 +71,18 @@ class Elasticsearch:
             "cluster.routing.allocation.disk.threshold_enabled": "false",
         }
 
-    def spec(self) -> ProcessSpec:
+    def launch(self) -> Launch:
         heap = EPHEMERAL_HEAP if self.ephemeral else HEAP
-        return ProcessSpec(
-            name=NAME,
-            label="Elasticsearch",
-            command=[str(self.programs / "bin" / "elasticsearch")],
-            environment={
-                "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-                "HOME": str(self.folder),
-                "LC_ALL": "C",
-                "ES_JAVA_HOME": str(self.java_home),
-                "ES_PATH_CONF": str(self._config),
-                "ES_TMPDIR": str(self.folder / "tmp"),
-                "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
-            },
-            directory=self.folder,
-            stop_timeout_s=40.0,
-            user=self.user,
-        )
+        environment = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "HOME": str(self.folder),
+            "LC_ALL": "C",
+            "ES_JAVA_HOME": str(self.java_home),
+            "ES_PATH_CONF": str(self._config),
+            "ES_TMPDIR": str(self.folder / "tmp"),
+            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+        }
+        return Launch([str(self.programs / "bin" / "elasticsearch")], environment, self.folder, self.user)
 
     def is_ready(self) -> bool:
         try:

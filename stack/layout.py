@@ -33,6 +33,10 @@ class Layout:
         return self.data_dir / "env"
 
     @property
+    def supervisor_pid_file(self) -> Path:
+        return self.pid_file("supervisor")
+
+    @property
     def lock_file(self) -> Path:
         return self.data_dir / "lock"
 

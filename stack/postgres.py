@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+import shutil
 import subprocess
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +14,10 @@ import asyncpg
 from stack.errors import StackError
 from stack.ports import HOST
 from stack.privileges import ServerUser
-from stack.processes import ProcessSpec, tail
+from stack.processes import Launch, tail
 
 T = TypeVar("T")
 
-NAME = "postgres"
 ROLE = "tidedesk"
 DATABASE = "tidedesk"
 DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "synchronous_commit": "on"}
@@ -30,7 +29,6 @@ COMMON = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %d ",
-    "password_encryption": "scram-sha-256",
 }
 
 
@@ -39,7 +37,6 @@ class Postgres:
     programs: Path
     folder: Path
     port: int
-    password: str
     user: ServerUser
     ephemeral: bool
 
@@ -48,7 +45,7 @@ class Postgres:
         return self.url_of(DATABASE)
 
     def url_of(self, database: str) -> str:
-        return f"postgresql://{ROLE}:{self.password}@{HOST}:{self.port}/{database}"
+        return f"postgresql://{ROLE}@{HOST}:{self.port}/{database}"
 
     @property
     def _data(self) -> Path:
@@ -58,13 +55,13 @@ class Postgres:
         """Makes the cluster on the first start."""
         if (self._data / "PG_VERSION").exists():
             return
-        password_file = self.folder / "password"
-        password_file.write_text(self.password)
-        self.user.own_tree(self.folder)
-        password_file.chmod(0o600)
-        command = [str(self.programs / "bin" / "initdb"), "-D", str(self._data), "-U", ROLE, "-E", "UTF8"]
-        # builtin C ordering: the same on every machine, whatever its locales
-        command += ["--no-locale", "-A", "trust" if self.ephemeral else "scram-sha-256", "--pwfile", str(password_file)]
+        # renamed when it is whole: a first start that was killed leaves nothing that looks like a cluster
+        draft = self.folder / "data.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        command = [str(self.programs / "bin" / "initdb"), "-D", str(draft), "-U", ROLE, "-E", "UTF8"]
+        # ordered by code point: the same on every machine, whatever its locales
+        # no password, as it answers this machine alone and the addresses in the settings then simply work
+        command += ["--no-locale", "-A", "trust"]
         if self.ephemeral:
             command.append("--no-sync")
         with log.open("ab") as output:
@@ -75,30 +72,19 @@ class Postgres:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 check=False,
-                user=None if self.user.is_caller else self.user.uid,
-                group=None if self.user.is_caller else self.user.gid,
-                extra_groups=None if self.user.is_caller else [],
+                **self.user.as_popen_arguments(),
             )
-        password_file.unlink()
         if done.returncode != 0:
-            raise StackError("Postgres could not make its data folder.", f"Its log is {log}.", details=tail(log, 12))
+            raise StackError("Postgres could not make its data folder.", f"Its log is {log}.", details=tail(log))
+        draft.rename(self._data)
 
-    def spec(self) -> ProcessSpec:
+    def launch(self) -> Launch:
         settings = {**COMMON, **(EPHEMERAL if self.ephemeral else DURABLE), "port": str(self.port)}
         settings["unix_socket_directories"] = ""
         command = [str(self.programs / "bin" / "postgres"), "-D", str(self._data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        return ProcessSpec(
-            name=NAME,
-            label="Postgres",
-            command=command,
-            environment=self._environment(),
-            directory=self.folder,
-            # fast shutdown: open transactions are rolled back instead of waited for
-            stop_signal=signal.SIGINT,
-            user=self.user,
-        )
+        return Launch(command, self._environment(), self.folder, self.user)
 
     def is_ready(self) -> bool:
         try:

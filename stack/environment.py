@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack.credentials import Credentials, write_private
+from stack.ports import HOST, Ports
+
+PREFIX = "TIDEDESK_"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings that the processes of one stack share, as they find them in their environment."""
+
+    ports: Ports
+    database_url: str
+    redis_url: str
+    elasticsearch_url: str
+    credentials: Credentials
+
+    def variables(self) -> dict[str, str]:
+        return {
+            "TIDEDESK_ENVIRONMENT": os.environ.get("TIDEDESK_ENVIRONMENT", "development"),
+            "TIDEDESK_DATABASE_URL": self.database_url,
+            "TIDEDESK_REDIS_URL": self.redis_url,
+            "TIDEDESK_ELASTICSEARCH_URL": self.elasticsearch_url,
+            "TIDEDESK_TOKEN_SECRET": self.credentials.token_secret,
+            "TIDEDESK_CURSOR_SECRET": self.credentials.cursor_secret,
+        }
+
+    def for_process(self, port: int | None = None) -> dict[str, str]:
+        """What the caller has set for other settings stays; the addresses and secrets are this stack's own."""
+        own = {"TIDEDESK_PUBLIC_URL": f"http://{HOST}:{port}"} if port is not None else {}
+        return {**os.environ, **own, **self.variables()}
+
+    def save(self, path: Path) -> None:
+        lines = ["# Use it in a shell: set -a; . this-file; set +a"]
+        lines += [f"{name}='{value}'" for name, value in self.variables().items()]
+        write_private(path, "\n".join(lines) + "\n")
+
+
+def load_saved(path: Path, into: MutableMapping[str, str]) -> None:
+    """Lets commands such as `tidedesk import` find the stack of their data folder; what is given wins."""
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        name, separator, value = line.partition("=")
+        if separator and name.startswith(PREFIX) and name not in into:
+            into[name] = value.strip("'")

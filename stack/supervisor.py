@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from types import FrameType
+
+from stack.applications import Applications, run_tool
+from stack.credentials import Credentials
+from stack.environment import Environment
+from stack.errors import StackError
+from stack.identity import Identity, PidFile
+from stack.layout import Layout
+from stack.ports import Ports
+from stack.processes import ManagedProcess, stop_together
+from stack.progress import Progress
+from stack.services import ALL, APPLICATIONS, STORES
+from stack.state import State
+from stack.stores import Stores
+
+WATCH_INTERVAL_S = 0.5
+CATCH_UP_DEADLINE_S = 180.0
+SUPERVISOR_STOP_TIMEOUT_S = 120.0
+
+
+class Supervisor:
+    """Brings up one stack, watches it, takes it down."""
+
+    def __init__(self, layout: Layout, ports: Ports, progress: Progress, *, ephemeral: bool, demo: bool) -> None:
+        self._layout = layout
+        self._ports = ports
+        self._progress = progress
+        self._demo = demo
+        self._stores = Stores(layout.data_dir, ports.base, ephemeral=ephemeral, progress=progress)
+        self._environment = Environment(
+            ports=ports,
+            database_url=self._stores.postgres_url,
+            redis_url=self._stores.redis_url,
+            elasticsearch_url=self._stores.elasticsearch_url,
+            credentials=Credentials.load_or_create(layout.data_dir / "credentials.json"),
+        )
+        self._applications = Applications(layout, ports, self._environment, progress)
+        self._pid_file = PidFile(layout.supervisor_pid_file)
+
+    def start(self) -> None:
+        me = Identity.of(os.getpid())
+        if me is not None:
+            self._pid_file.write(me)
+        State(self._ports.base, datetime.now(timezone.utc).isoformat(timespec="seconds")).save(self._layout.state_file)
+        self._environment.save(self._layout.environment_file)
+        self._applications.clear_the_way()
+        self._stores.launch()
+        self._stores.wait_for_postgres()
+        with self._progress.step("Database migrations"):
+            run_tool(self._environment, "alembic", "upgrade", "head", purpose="Migrating the database")
+        self._stores.wait_for_redis()
+        seeded = self._demo and self._seed_if_empty()
+        self._stores.wait_for_elasticsearch()
+        self._applications.start()
+        self._applications.wait_ready()
+        if seeded:
+            self._wait_until_projected()
+
+    def watch(self) -> None:
+        """Returns only by an exception: an interrupt, or the end of a process that should run."""
+        while True:
+            for process in self._processes:
+                if not process.is_alive():
+                    raise process.died()
+            time.sleep(WATCH_INTERVAL_S)
+
+    def let_go(self) -> None:
+        self._pid_file.clear()
+
+    def stop(self) -> None:
+        with hard_stop_on_second_signal(self._processes):
+            with self._progress.step("Stopping the projector and both APIs"):
+                self._applications.stop()
+            with self._progress.step("Stopping Elasticsearch, Redis and Postgres"):
+                self._stores.stop()
+        self._pid_file.clear()
+
+    @property
+    def _processes(self) -> list[ManagedProcess]:
+        return [*self._stores.processes, *self._applications.processes]
+
+    def _seed_if_empty(self) -> bool:
+        if self._stores.postgres.fetch_value("SELECT EXISTS (SELECT 1 FROM users)"):
+            return False
+        with self._progress.step("Demo data"):
+            run_tool(self._environment, "stack", "seed", purpose="Seeding the demo data")
+        return True
+
+    def _wait_until_projected(self) -> None:
+        pending = "SELECT EXISTS (SELECT 1 FROM outbox)"
+        with self._progress.step("Demo data searchable"):
+            self._applications.projector.wait_until(
+                lambda: not self._stores.postgres.fetch_value(pending), deadline_s=CATCH_UP_DEADLINE_S
+            )
+
+
+def running(layout: Layout) -> dict[str, ManagedProcess]:
+    processes = (ManagedProcess(service, layout) for service in ALL)
+    return {process.service.name: process for process in processes if process.is_alive()}
+
+
+def take_down(layout: Layout) -> list[str]:
+    """Stops the stack of a data folder from outside; says what was stopped."""
+    found = running(layout)
+    labels = [process.service.label for process in found.values()]
+    supervisor = PidFile(layout.supervisor_pid_file).read()
+    if supervisor is not None:
+        _ask_to_stop(supervisor)
+    for services in (reversed(APPLICATIONS), reversed(STORES)):
+        stop_together(ManagedProcess(service, layout) for service in services)
+    PidFile(layout.supervisor_pid_file).clear()
+    return labels
+
+
+def _ask_to_stop(supervisor: Identity) -> None:
+    os.kill(supervisor.pid, signal.SIGTERM)
+    give_up = time.monotonic() + SUPERVISOR_STOP_TIMEOUT_S
+    while supervisor.is_alive():
+        if time.monotonic() > give_up:
+            raise StackError(
+                f"The supervisor (pid {supervisor.pid}) does not stop.", f"End it with: kill -9 {supervisor.pid}"
+            )
+        time.sleep(0.1)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGTERM and a closed terminal end the stack the way Ctrl-C does."""
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        raise KeyboardInterrupt(number)
+
+    previous = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def hard_stop_on_second_signal(processes: list[ManagedProcess]) -> Iterator[None]:
+    def kill_all(_: int, __: FrameType | None) -> None:
+        for process in processes:
+            process.kill()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    previous = {number: signal.signal(number, kill_all) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
