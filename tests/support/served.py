@@ -1,0 +1,123 @@
+"""The three real processes on the stores of one world, for tests that talk HTTP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from pydantic import SecretStr
+
+from runtime.settings import Settings
+from tests.support.database import ROOT
+from tests.support.desk import Desk
+from tests.support.eventually import eventually
+from tests.support.free_ports import free_port_base
+
+READY_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 20.0
+
+
+@dataclass
+class RunningProcess:
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log_path: Path
+    _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        with self.log_path.open("ab") as log:
+            self._child = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> None:
+        if self._child is not None:
+            self._child.send_signal(by)
+            try:
+                self._child.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait()
+            self._child = None
+
+    def assert_alive(self) -> None:
+        status = self._child.poll() if self._child else None
+        if status is not None:
+            raise RuntimeError(f"{self.name} ended with {status}:\n{self.log()}")
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+
+@dataclass(frozen=True)
+class Served:
+    """Addresses and processes; `desk` is for callers."""
+
+    settings: Settings
+    write_url: str
+    read_url: str
+    write_api: RunningProcess
+    read_api: RunningProcess
+    projector: RunningProcess
+    desk: Desk
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment_of(self.settings)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a process needs to find the same settings in its environment."""
+    plain = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in settings.dict().items()
+    }
+    lists = {name: ",".join(value) for name, value in plain.items() if isinstance(value, tuple)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TIDEDESK_")}
+    return {**inherited, **{f"TIDEDESK_{name.upper()}": str(value) for name, value in {**plain, **lists}.items()}}
+
+
+@asynccontextmanager
+async def serve(settings: Settings, log_dir: Path) -> AsyncIterator[Served]:
+    base = free_port_base()
+    write_url, read_url = f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 1}"
+    environment = environment_of(settings)
+
+    def process(name: str, *command: str) -> RunningProcess:
+        return RunningProcess(name, [sys.executable, "-m", *command], environment, log_dir / f"{name}.log")
+
+    def api(name: str, port: int) -> RunningProcess:
+        return process(name, "uvicorn", f"{name}.main:app", "--port", str(port), "--no-access-log")
+
+    processes = [api("write_api", base), api("read_api", base + 1), process("projector", "projector", "run")]
+    desk = Desk(
+        lambda headers: httpx.AsyncClient(base_url=write_url, headers=headers, timeout=30.0),
+        lambda headers: httpx.AsyncClient(base_url=read_url, headers=headers, timeout=30.0),
+    )
+    try:
+        for one in processes:
+            one.start()
+
+        async def ready() -> bool:
+            for one in processes:
+                one.assert_alive()
+            try:
+                answers = [await client.get("/readyz") for client in (desk.anonymous.write, desk.anonymous.read)]
+            except httpx.TransportError:
+                return False
+            return all(answer.status_code == 200 for answer in answers)
+
+        await eventually(ready, READY_TIMEOUT_S, interval_s=0.1)
+        yield Served(settings, write_url, read_url, *processes, desk)
+    finally:
+        await desk.aclose()
+        for one in reversed(processes):
+            one.end()
