@@ -97,7 +97,9 @@ async def serve(settings: Settings, log_dir: Path) -> AsyncIterator[Served]:
     def api(name: str, port: int) -> RunningProcess:
         return process(name, "uvicorn", f"{name}.main:app", "--port", str(port), "--no-access-log")
 
-    processes = [api("write_api", base), api("read_api", base + 1), process("projector", "projector", "run")]
+    write_api, read_api = api("write_api", base), api("read_api", base + 1)
+    projector = process("projector", "projector", "run")
+    processes = (write_api, read_api, projector)
     desk = Desk(
         lambda headers: httpx.AsyncClient(base_url=write_url, headers=headers, timeout=30.0),
         lambda headers: httpx.AsyncClient(base_url=read_url, headers=headers, timeout=30.0),
@@ -116,7 +118,7 @@ async def serve(settings: Settings, log_dir: Path) -> AsyncIterator[Served]:
             return all(answer.status_code == 200 for answer in answers)
 
         await eventually(ready, READY_TIMEOUT_S, interval_s=0.1)
-        yield Served(settings, write_url, read_url, *processes, desk)
+        yield Served(settings, write_url, read_url, write_api, read_api, projector, desk)
     finally:
         await desk.aclose()
         for one in reversed(processes):
