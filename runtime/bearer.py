@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from fastapi import Request
+from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
@@ -11,7 +12,13 @@ from runtime.principal import Principal
 from runtime.problems import ProblemError
 from runtime.tokens import AccessTokens, InvalidToken
 
+SCHEME = "bearer"
+OPTIONAL_SCHEME = "bearerOrNothing"
 CHALLENGE = 'Bearer realm="tidedesk"'
+
+# Dependencies that only document (`_: object = Depends(bearer_scheme)`); the functions below decide.
+bearer_scheme = HTTPBearer(scheme_name=SCHEME, bearerFormat="JWT", auto_error=False)
+optional_bearer_scheme = HTTPBearer(scheme_name=OPTIONAL_SCHEME, bearerFormat="JWT", auto_error=False)
 
 
 def unauthorized(detail: str, code: str = "authentication.required") -> ProblemError:

@@ -1,4 +1,4 @@
-"""GCRA: a bucket of `quota` requests that refills evenly over a minute. In Redis for all processes, else in this one."""
+"""GCRA: a bucket of `quota` requests that refills evenly over a minute, kept in Redis or else in the process."""
 
 from __future__ import annotations
 

@@ -28,6 +28,13 @@ CODES = {
 }
 DETAILS = {
     "value_error.missing": "This is required.",
+    "type_error.none.not_allowed": "This cannot be null.",
+    "type_error.str": "This must be text.",
+    "type_error.integer": "This must be a whole number.",
+    "type_error.uuid": "This must be an id (a UUID).",
+    "type_error.list": "This must be a list.",
+    "type_error.dict": "This must be an object.",
+    "value_error.email": "This must be an e-mail address.",
     "value_error.extra": "There is no such field here. Leave it out, or check its spelling.",
 }
 WRONG_TYPE = "value.wrong_type"
