@@ -62,7 +62,7 @@ class Applications:
 
     def wait_ready(self) -> None:
         for api, process in zip(self._apis, self._api_processes, strict=True):
-            with self._progress.step(f"{api.service.label.removeprefix('The ').capitalize()} on port {api.port}"):
+            with self._progress.step(f"{api.service.label} on port {api.port}"):
                 process.wait_until(api.is_ready, deadline_s=READY_DEADLINE_S)
         if not self.projector.is_alive():
             raise self.projector.died()

@@ -38,6 +38,7 @@ app = typer.Typer(
     help="Run Tidedesk on this machine: real Postgres, Redis and Elasticsearch, without Docker.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
 )
 
 

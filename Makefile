@@ -1,0 +1,53 @@
+# Everything a developer does here. `make help` lists it.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := domain write_api read_models projector read_api runtime stack alembic tests
+# More options for a command: make up ARGS="--port-base 9000", make test ARGS="tests/unit -k ticket"
+ARGS ?=
+
+.PHONY: help setup up test lint fmt lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: $(VENV)/.installed ## make the virtual environment, fetch the servers, build the plugin (only what is not done yet)
+	@$(BIN)/tidedesk setup
+
+up: setup ## run everything with demo data, until Ctrl-C
+	@exec $(BIN)/tidedesk up $(ARGS)
+
+test: setup ## run all tests on real servers, with branch coverage
+	$(BIN)/pytest -n auto --cov --cov-report= $(ARGS)
+	@test -n "$(ARGS)" || $(BIN)/coverage report --fail-under=100 --include='domain/*'
+
+lint: $(VENV)/.installed ## check the format, the imports, the style and the types
+	$(BIN)/black --check --quiet $(CODE) || { $(BIN)/black --check $(CODE); exit 1; }
+	$(BIN)/isort --check-only $(CODE)
+	$(BIN)/flake8 $(CODE)
+	$(BIN)/mypy
+
+fmt: $(VENV)/.installed ## format the code
+	$(BIN)/isort $(CODE)
+	$(BIN)/black $(CODE)
+
+lock: $(VENV)/.installed ## renew requirements.txt from requirements.in
+	$(BIN)/python -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet uv
+	.cache/uv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.10 \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	    --output-file requirements.txt requirements.in
+
+clean: ## remove what setup made; the data of the stack stays
+	rm -rf $(VENV) .cache stack/target build *.egg-info
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@python=$$(stack/find-python.sh) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
+	@echo "Installing $$(grep -c '^[a-z].*==' requirements.txt) locked packages, about a minute"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	    --config-settings editable_mode=compat --editable .
+	@touch $@
