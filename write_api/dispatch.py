@@ -44,7 +44,8 @@ class Dispatcher:
 
     async def _attempt(self, handler: Handler, command: object, request: CommandRequest) -> Outcome:
         principal = request.principal
-        origin = Origin(principal and principal.user_id, request.request_id, request.trace_context)
+        user_id = None if principal is None else principal.user_id
+        origin = Origin(user_id, request.request_id, request.trace_context)
         async with self._unit_of_work(origin, request.idempotent) as unit:
             actor = None
             if principal is not None:
@@ -57,6 +58,6 @@ class Dispatcher:
                 signed_in=actor,
                 at=self._clock.now(),
                 expected_version=request.expected_version,
-                session_id=principal and principal.session_id,
+                session_id=None if principal is None else principal.session_id,
             )
             return await handler(command, unit, context)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import orjson
 
 from write_api.persistence.failures import translated
+from write_api.persistence.json import dump_json
 
 # jsonb's binary format starts with its version.
 _JSONB_VERSION = b"\x01"
@@ -42,26 +42,15 @@ async def create_pool(
 
 async def _set_codecs(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await connection.set_type_codec(
-        "json", schema="pg_catalog", format="binary", encoder=_encode_json, decoder=orjson.loads
+        "json", schema="pg_catalog", format="binary", encoder=dump_json, decoder=orjson.loads
     )
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
     )
 
 
-def _encode_json(value: Any) -> bytes:
-    return orjson.dumps(value, default=_to_plain)
-
-
-def _to_plain(value: Any) -> str:
-    # asyncpg reads ids as its own subclass of UUID, which orjson does not take.
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")
-
-
 def _encode_jsonb(value: Any) -> bytes:
-    return _JSONB_VERSION + _encode_json(value)
+    return _JSONB_VERSION + dump_json(value)
 
 
 def _decode_jsonb(value: bytes) -> Any:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from write_api.persistence.session import Session
 from write_api.persistence.sql import insert_rows
 from write_api.persistence.tables.outbox import idempotency_keys
 
+HEADER = "Idempotency-Key"
 KEY_CONSTRAINT = "pk_idempotency_keys"
 RETENTION_H = 24
 
@@ -37,6 +39,11 @@ LEFT JOIN (
     SELECT request_hash, status, location, body, aggregate_type, aggregate_id, aggregate_version, xid::text AS xid
     FROM idempotency_keys WHERE principal_id = $1 AND route = $2 AND key = $3
 ) AS stored ON true
+"""
+
+_FORGET = """
+WITH forgotten AS (DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval RETURNING 1)
+SELECT count(*) AS forgotten FROM forgotten
 """
 
 
@@ -96,3 +103,10 @@ def remember(session: Session, request: IdempotentRequest, outcome: Outcome) -> 
         "aggregate_version": outcome.version,
     }
     session.plan.insert(_INSERT, row)
+
+
+async def forget_expired(session: Session) -> int:
+    """Housekeeping, for a job. Answers how many keys were forgotten."""
+    row = await session.fetch_row(_FORGET, timedelta(hours=RETENTION_H))
+    assert row is not None
+    return int(row["forgotten"])

@@ -33,6 +33,7 @@ class AddMessage:
     ticket_id: UUID
     body: str
     visibility: str
+    attachment_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,9 @@ async def add_message(command: AddMessage, unit: UnitOfWork, context: Context) -
     if command.visibility == Visibility.INTERNAL and not may_add_internal_note(context.actor, ticket):
         raise InternalNoteForbidden
     context.expect_version_of(ticket)
+    if command.attachment_ids:
+        # Nothing stores attachments yet, so none of these exists.
+        raise unknown_reference("attachment_ids")
     message = ticket.add_message(
         author_id=context.actor.user_id,
         author_role=context.actor.role,

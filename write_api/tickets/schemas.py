@@ -1,86 +1,88 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool
 
 from domain.tickets.custom_fields import FieldType
-from domain.tickets.messages import MAX_BODY_LENGTH, Visibility
+from domain.tickets.messages import MAX_ATTACHMENTS, MAX_BODY_LENGTH, Visibility
 from domain.tickets.priority import TicketPriority, TicketType
 from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import MAX_SUBJECT_LENGTH
-from write_api.http.schemas import Created, RequestBody, Saved
+from runtime.types import PatchModel, SafeStr, StrictModel
+from write_api.http.schemas import Saved
 
-_SUBJECT: Any = Field(..., min_length=1, max_length=MAX_SUBJECT_LENGTH, example="The printer on floor 3 prints stripes")
 _BODY: Any = Field(..., min_length=1, max_length=MAX_BODY_LENGTH, example="Since this morning every page has stripes.")
 _TAGS: Any = Field(None, max_items=64, example=["printer", "floor-3"])
-_CUSTOM_FIELDS: Any = Field(None, description="Key of a ticket field -> value", example={"floor": 3})
+_CUSTOM_FIELDS: Any = Field(None, description="Key of a ticket field -> its value", example={})
 
 
-class OpenTicketBody(RequestBody):
-    subject: StrictStr = _SUBJECT
-    body: StrictStr = _BODY
+class OpenTicketBody(StrictModel):
+    subject: SafeStr = Field(..., min_length=1, max_length=MAX_SUBJECT_LENGTH, example="The printer prints stripes")
+    body: SafeStr = _BODY
     requester_id: UUID | None = Field(None, description="Who needs help; the caller if left out")
     organization_id: UUID | None = Field(None, description="The requester's organization if left out")
     group_id: UUID | None = None
     assignee_id: UUID | None = None
-    priority: TicketPriority | None = Field(None, description="normal if left out")
+    priority: TicketPriority | None = Field(None, description="normal if left out", example="high")
     type: TicketType | None = None
-    tags: list[StrictStr] | None = _TAGS
+    tags: list[SafeStr] | None = _TAGS
     custom_fields: dict[str, Any] | None = _CUSTOM_FIELDS
-    locale: StrictStr | None = Field(None, max_length=35, example="en")
+    locale: SafeStr | None = Field(None, max_length=35, description="Language of the text", example="en")
 
 
-class ChangeTicketBody(RequestBody):
-    """JSON Merge Patch: what is left out stays, null removes."""
+class ChangeTicketBody(PatchModel):
+    """JSON Merge Patch: what is left out stays as it is, null removes."""
 
-    subject: StrictStr | None = Field(None, min_length=1, max_length=MAX_SUBJECT_LENGTH)
+    clearable = frozenset({"type", "tags", "group_id", "assignee_id", "custom_fields"})
+
+    subject: SafeStr | None = Field(None, min_length=1, max_length=MAX_SUBJECT_LENGTH)
     priority: TicketPriority | None = None
     type: TicketType | None = None
-    tags: list[StrictStr] | None = _TAGS
+    tags: list[SafeStr] | None = _TAGS
     group_id: UUID | None = None
     assignee_id: UUID | None = None
     custom_fields: dict[str, Any] | None = _CUSTOM_FIELDS
 
 
-class AddMessageBody(RequestBody):
-    body: StrictStr = _BODY
-    visibility: Visibility
-    attachment_ids: list[UUID] | None = Field(None, max_items=32)
+class AddMessageBody(StrictModel):
+    body: SafeStr = _BODY
+    visibility: Visibility = Field(..., example="public")
+    attachment_ids: list[UUID] | None = Field(None, max_items=MAX_ATTACHMENTS)
 
 
-class ChangeStatusBody(RequestBody):
-    status: TicketStatus
+class ChangeStatusBody(StrictModel):
+    status: TicketStatus = Field(..., example="solved")
 
 
-class CreateTicketFieldBody(RequestBody):
-    key: StrictStr = Field(..., min_length=1, max_length=64, regex="^[a-z][a-z0-9_]*$", example="floor")
-    label: StrictStr = Field(..., min_length=1, max_length=200, example="Floor")
-    type: FieldType
-    options: list[StrictStr] | None = Field(None, max_items=200, description="What a choice offers")
+class CreateTicketFieldBody(StrictModel):
+    key: SafeStr = Field(..., min_length=1, max_length=64, example="floor")
+    label: SafeStr = Field(..., min_length=1, max_length=200, example="Floor")
+    type: FieldType = Field(..., example="number")
+    options: list[SafeStr] | None = Field(None, max_items=200, description="What a choice offers")
 
 
-class ChangeTicketFieldBody(RequestBody):
-    label: StrictStr | None = Field(None, min_length=1, max_length=200)
-    options: list[StrictStr] | None = Field(None, max_items=200)
+class ChangeTicketFieldBody(PatchModel):
+    label: SafeStr | None = Field(None, min_length=1, max_length=200, example="Storey")
+    options: list[SafeStr] | None = Field(None, max_items=200)
     active: StrictBool | None = None
 
 
-class TicketOpened(Created):
+class TicketOpened(Saved):
     number: int = Field(..., example=1042)
 
 
-class MessageAdded(Created):
-    """`id` is the message's, `version` its ticket's."""
+class MessageAdded(Saved):
+    """`id` is the message's, `version` is its ticket's."""
 
     ticket_id: UUID
     position: int = Field(..., description="The place in the thread, from 1", example=2)
 
 
-class TicketSaved(Saved):
+class TicketChanged(Saved):
     number: int = Field(..., example=1042)
 
 
-class TicketStatusSaved(TicketSaved):
+class TicketStatusChanged(TicketChanged):
     status: TicketStatus
 
 

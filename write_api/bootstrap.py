@@ -1,0 +1,109 @@
+"""The composition root of the command API: the only place that knows which parts there are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from fastapi import APIRouter, FastAPI, Request
+from redis.asyncio import Redis
+
+from domain.shared.clock import Clock, SystemClock
+from runtime.app import Lifespan, build_api
+from runtime.health import Check
+from runtime.redis import connect_redis
+from runtime.settings import Settings
+from runtime.tokens import WRITE_API, AccessTokens
+from write_api.dispatch import Dispatcher, Handlers
+from write_api.http.errors import ERRORS
+from write_api.persistence.database import create_pool
+from write_api.persistence.unit_of_work import UnitOfWorkFactory
+from write_api.services import Services, services_of
+from write_api.tickets import field_handlers as ticket_field_handlers
+from write_api.tickets import field_routes as ticket_field_routes
+from write_api.tickets import handlers as ticket_handlers
+from write_api.tickets import routes as ticket_routes
+from write_api.wake import ProjectorWake
+
+DESCRIPTION = """
+Every command answers with an `ETag` and a `Consistency-Token`. Hand the token to the query API to read your own write.
+"""
+ROUTERS: tuple[APIRouter, ...] = (
+    ticket_routes.router,
+    ticket_field_routes.router,
+)
+HANDLERS: Handlers = {
+    **ticket_handlers.HANDLERS,
+    **ticket_field_handlers.HANDLERS,
+}
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
+    settings = settings or Settings()
+    redis = connect_redis(settings)
+    return build_api(
+        "Tidedesk command API",
+        settings,
+        _lifespan(settings, redis, clock or SystemClock()),
+        ROUTERS,
+        ERRORS,
+        (Check("postgres", _postgres_answers), Check("redis", _redis_answers, required=False)),
+        description=DESCRIPTION.strip(),
+        redis=redis,
+        audience=WRITE_API,
+    )
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, redis: Redis, clock: Clock) -> AsyncIterator[Services]:
+    pool = await open_pool(settings, "write_api")
+    wake = ProjectorWake(redis, settings.namespace)
+    try:
+        yield compose(settings, pool, redis, clock, wake)
+    finally:
+        await wake.close()
+        await pool.close()
+        await redis.aclose()
+
+
+def compose(
+    settings: Settings, pool: asyncpg.Pool[asyncpg.Record], redis: Redis, clock: Clock, wake: ProjectorWake
+) -> Services:
+    unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
+    return Services(
+        settings=settings,
+        pool=pool,
+        redis=redis,
+        clock=clock,
+        tokens=AccessTokens(settings),
+        unit_of_work=unit_of_work,
+        dispatch=Dispatcher(unit_of_work, HANDLERS, clock),
+    )
+
+
+async def open_pool(settings: Settings, application_name: str) -> asyncpg.Pool[asyncpg.Record]:
+    return await create_pool(
+        settings.database_url,
+        application_name=application_name,
+        min_size=settings.database_pool_min,
+        max_size=settings.database_pool_max,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
+
+
+def _lifespan(settings: Settings, redis: Redis, clock: Clock) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
+        async with open_services(settings, redis, clock) as services:
+            yield {"services": services}
+
+    return lifespan
+
+
+async def _postgres_answers(request: Request) -> object:
+    return await services_of(request).pool.fetchval("SELECT 1")
+
+
+async def _redis_answers(request: Request) -> object:
+    return await services_of(request).redis.ping()

@@ -1,0 +1,11 @@
+"""uvicorn write_api.main:app --port 8000"""
+
+from __future__ import annotations
+
+from runtime.logging import configure_logging
+from runtime.settings import Settings
+from write_api.bootstrap import create_app
+
+settings = Settings()
+configure_logging(settings, "write_api")
+app = create_app(settings)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import asyncpg
+from fastapi import Request
+from redis.asyncio import Redis
+
+from domain.shared.clock import Clock
+from runtime.settings import Settings
+from runtime.tokens import AccessTokens
+from write_api.dispatch import Dispatcher
+from write_api.persistence.unit_of_work import UnitOfWorkFactory
+
+
+@dataclass(frozen=True)
+class Services:
+    """What one process of the command API is made of. Lives from start-up to shutdown, in the lifespan's state."""
+
+    settings: Settings
+    pool: asyncpg.Pool[asyncpg.Record]
+    redis: Redis
+    clock: Clock
+    tokens: AccessTokens
+    unit_of_work: UnitOfWorkFactory
+    dispatch: Dispatcher
+
+
+def services_of(request: Request) -> Services:
+    return cast(Services, request.state.services)
