@@ -20,6 +20,7 @@ from domain.knowledge.events import (
     DocumentSubmitted,
     DocumentUnpublished,
     TranslationEvent,
+    TranslationStep,
 )
 from domain.knowledge.slug import clean_slug, slug_for
 from domain.knowledge.translation import Action, DraftState, Revision, Translation, TranslationStatus
@@ -129,44 +130,46 @@ class Document(Aggregate):
             return newest
         return self._write(wanted, newest.number + 1, new_title, new_body, author_id, at)
 
-    def submit(self, locale: str | None = None, *, at: datetime) -> None:
-        translation = self._allow(locale, Action.SUBMIT)
+    def submit(self, locale: str | None = None, *, comment: str = "", at: datetime) -> None:
+        """What the caller has to say about a step is kept in its event."""
+        translation, remark = self._allow(locale, Action.SUBMIT), _clean_comment(comment)
         translation.draft_state = DraftState.IN_REVIEW
         translation.comment = ""
-        self._step(DocumentSubmitted, translation, at)
+        self._step(DocumentSubmitted, translation, at, remark)
 
-    def approve(self, locale: str | None = None, *, at: datetime) -> None:
+    def approve(self, locale: str | None = None, *, comment: str = "", at: datetime) -> None:
         """Who may approve whose draft is policies.may_review."""
-        translation = self._allow(locale, Action.APPROVE)
+        translation, remark = self._allow(locale, Action.APPROVE), _clean_comment(comment)
         translation.draft_state = DraftState.APPROVED
-        self._step(DocumentApproved, translation, at)
+        self._step(DocumentApproved, translation, at, remark)
 
     def reject(self, locale: str | None = None, *, comment: str = "", at: datetime) -> None:
-        translation = self._allow(locale, Action.REJECT)
-        reason = clean_text(comment, pointer="/comment", max_length=MAX_COMMENT_LENGTH, blank=True)
+        translation, reason = self._allow(locale, Action.REJECT), _clean_comment(comment)
         translation.draft_state = DraftState.DRAFT
         translation.comment = reason
-        number = translation.draft.number
-        self._record(
-            DocumentRejected(occurred_at=at, locale=translation.locale, number=number, comment=reason), translation
-        )
+        self._step(DocumentRejected, translation, at, reason)
 
-    def publish(self, locale: str | None = None, *, at: datetime, publish_at: datetime | None = None) -> None:
+    def publish(
+        self, locale: str | None = None, *, comment: str = "", at: datetime, publish_at: datetime | None = None
+    ) -> None:
         """At once, or at `publish_at` if that is later than now; a planned time can be moved."""
-        translation = self._allow(locale, Action.PUBLISH)
+        translation, remark = self._allow(locale, Action.PUBLISH), _clean_comment(comment)
         if publish_at is not None and publish_at.tzinfo is None:
             raise WrongValue(
                 "A time with its zone is needed here, such as 2026-03-31T08:00:00Z.", pointer="/publish_at"
             )
         if publish_at is None or publish_at <= at:
-            self._publish(translation, at)
+            self._publish(translation, at, remark)
         elif publish_at != translation.publish_at:
             translation.publish_at = publish_at
-            number = translation.draft.number
-            self._record(
-                DocumentScheduled(occurred_at=at, locale=translation.locale, number=number, publish_at=publish_at),
-                translation,
+            event = DocumentScheduled(
+                occurred_at=at,
+                locale=translation.locale,
+                number=translation.draft.number,
+                comment=remark,
+                publish_at=publish_at,
             )
+            self._record(event, translation)
 
     def publish_due(self, now: datetime) -> list[str]:
         """Publishes what was planned for `now` or before and answers in which locales."""
@@ -175,25 +178,26 @@ class Document(Aggregate):
             self._publish(translation, now)
         return [translation.locale for translation in due]
 
-    def unpublish(self, locale: str | None = None, *, at: datetime) -> None:
+    def unpublish(self, locale: str | None = None, *, comment: str = "", at: datetime) -> None:
         """Takes down what is up and calls off what is planned."""
-        translation = self._allow(locale, Action.UNPUBLISH)
+        translation, remark = self._allow(locale, Action.UNPUBLISH), _clean_comment(comment)
         number = (translation.published or translation.draft).number
         translation.take_down()
-        self._record(DocumentUnpublished(occurred_at=at, locale=translation.locale, number=number), translation)
+        event = DocumentUnpublished(occurred_at=at, locale=translation.locale, number=number, comment=remark)
+        self._record(event, translation)
 
-    def archive(self, locale: str | None = None, *, at: datetime) -> None:
-        translation = self._allow(locale, Action.ARCHIVE)
+    def archive(self, locale: str | None = None, *, comment: str = "", at: datetime) -> None:
+        translation, remark = self._allow(locale, Action.ARCHIVE), _clean_comment(comment)
         translation.take_down()
         # Whoever restores it years later should have it reviewed again.
         translation.draft_state = DraftState.DRAFT
         translation.archived = True
-        self._step(DocumentArchived, translation, at)
+        self._step(DocumentArchived, translation, at, remark)
 
-    def restore(self, locale: str | None = None, *, at: datetime) -> None:
-        translation = self._allow(locale, Action.RESTORE)
+    def restore(self, locale: str | None = None, *, comment: str = "", at: datetime) -> None:
+        translation, remark = self._allow(locale, Action.RESTORE), _clean_comment(comment)
         translation.archived = False
-        self._step(DocumentRestored, translation, at)
+        self._step(DocumentRestored, translation, at, remark)
 
     def import_published(self, locale: str, *, title: str, body: str, author_id: UUID, at: datetime) -> None:
         """For imports: what was published elsewhere takes every step here by the same person, and nothing twice."""
@@ -253,12 +257,13 @@ class Document(Aggregate):
         )
         return revision
 
-    def _publish(self, translation: Translation, at: datetime) -> None:
+    def _publish(self, translation: Translation, at: datetime, comment: str = "") -> None:
         translation.publish(at)
-        self._step(DocumentPublished, translation, at)
+        self._step(DocumentPublished, translation, at, comment)
 
-    def _step(self, event: type[TranslationEvent], translation: Translation, at: datetime) -> None:
-        self._record(event(occurred_at=at, locale=translation.locale, number=translation.draft.number), translation)
+    def _step(self, event: type[TranslationStep], translation: Translation, at: datetime, comment: str) -> None:
+        number = translation.draft.number
+        self._record(event(occurred_at=at, locale=translation.locale, number=number, comment=comment), translation)
 
     def _record(self, event: TranslationEvent, translation: Translation) -> None:
         translation.updated_at = max(translation.updated_at, event.occurred_at)
@@ -271,3 +276,7 @@ def _clean_title(value: object) -> str:
 
 def _clean_body(value: object) -> str:
     return clean_text(value, pointer="/body", max_length=MAX_BODY_LENGTH, trim=False)
+
+
+def _clean_comment(value: object) -> str:
+    return clean_text(value, pointer="/comment", max_length=MAX_COMMENT_LENGTH, blank=True)

@@ -30,42 +30,47 @@ class DocumentDraftEdited(TranslationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentSubmitted(TranslationEvent):
+class TranslationStep(TranslationEvent):
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentSubmitted(TranslationStep):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentApproved(TranslationEvent):
+class DocumentApproved(TranslationStep):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentRejected(TranslationEvent):
-    comment: str
+class DocumentRejected(TranslationStep):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentScheduled(TranslationEvent):
+class DocumentScheduled(TranslationStep):
     publish_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentPublished(TranslationEvent):
+class DocumentPublished(TranslationStep):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentUnpublished(TranslationEvent):
+class DocumentUnpublished(TranslationStep):
     """Taken down, or a planned publication called off."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentArchived(TranslationEvent):
+class DocumentArchived(TranslationStep):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentRestored(TranslationEvent):
+class DocumentRestored(TranslationStep):
     pass
 
 

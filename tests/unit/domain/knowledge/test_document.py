@@ -139,7 +139,7 @@ def test_publishing_can_be_planned_and_moved() -> None:
     assert pulled(document) == ["DocumentScheduled"]
     document.publish(at=NOW, publish_at=later(30))
     (event,) = document.pull_events()
-    assert event.data() == {"locale": "en", "number": 1, "publish_at": "2026-03-31T12:30:00Z"}
+    assert event.data() == {"locale": "en", "number": 1, "comment": "", "publish_at": "2026-03-31T12:30:00Z"}
     assert document.publish_due(later(29)) == []
     assert not document.has_changes
     assert document.publish_due(later(30)) == ["en"]
@@ -177,13 +177,23 @@ def test_an_edit_calls_a_planned_publication_off() -> None:
     assert published is not None and published.number == 1
 
 
+def test_a_remark_about_a_step_is_kept_in_its_event() -> None:
+    document = draft_document()
+    document.submit(comment="Please look at the pictures.", at=NOW)
+    document.approve(comment=" Fine. ", at=NOW)
+    document.publish(comment="At last.", at=NOW)
+    remarks = [event.data()["comment"] for event in document.pull_events()[-3:]]
+    assert remarks == ["Please look at the pictures.", "Fine.", "At last."]
+    assert document.translation().comment == ""
+
+
 def test_unpublishing_tells_which_revision_went() -> None:
     document = published_document()
     document.edit_draft(body="new", author_id=AGENT, at=NOW)
     document.pull_events()
     document.unpublish(at=later())
     (event,) = document.pull_events()
-    assert event.data() == {"locale": "en", "number": 1}
+    assert event.data() == {"locale": "en", "number": 1, "comment": ""}
     assert document.translation().published_at is None
     assert document.translation().draft.number == 2
 
