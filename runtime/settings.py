@@ -19,58 +19,85 @@ class Settings(BaseSettings):
     """Read from TIDEDESK_<NAME>; lists are comma-separated."""
 
     environment: Literal["development", "test", "production"] = Field(
-        "development", description="production refuses default secrets and demo data"
+        default="development", description="production refuses default secrets and demo data"
     )
     namespace: str = Field(
-        "tidedesk", regex=r"^[a-z][a-z0-9_]{0,30}$", description="Prefix of every Redis key and Elasticsearch index"
+        default="tidedesk",
+        regex=r"^[a-z][a-z0-9_]{0,30}$",
+        description="Prefix of every Redis key and Elasticsearch index",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged")
-    log_format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least severe line logged"
+    )
+    log_format: Literal["json", "console"] = Field(default="json", description="json for machines, console for people")
 
     database_url: str = Field(
-        "postgresql://tidedesk@127.0.0.1:8010/tidedesk", regex=r"^postgresql://", description="Postgres, the truth"
+        default="postgresql://tidedesk@127.0.0.1:8010/tidedesk",
+        regex=r"^postgresql://",
+        description="Postgres, the truth",
     )
-    database_pool_min: int = Field(2, ge=0, le=500, description="Connections kept open per process")
-    database_pool_max: int = Field(16, ge=1, le=500, description="Most connections per process")
-    statement_timeout_ms: int = Field(10_000, ge=100, le=600_000, description="Longest statement of a command, ms")
-    redis_url: str = Field("redis://127.0.0.1:8011/0", regex=r"^(rediss?|unix)://", description="Redis")
-    redis_timeout_ms: int = Field(1_000, ge=10, le=60_000, description="Connect and answer timeout of Redis, ms")
-    redis_pool_max: int = Field(64, ge=1, le=10_000, description="Most Redis connections per process")
-    elasticsearch_url: str = Field("http://127.0.0.1:8012", regex=r"^https?://", description="Elasticsearch")
-    elasticsearch_timeout_ms: int = Field(10_000, ge=100, le=600_000, description="Answer timeout of searches, ms")
-    elasticsearch_pool_max: int = Field(16, ge=1, le=1_000, description="Most Elasticsearch connections per process")
+    database_pool_min: int = Field(default=2, ge=0, le=500, description="Connections kept open per process")
+    database_pool_max: int = Field(default=16, ge=1, le=500, description="Most connections per process")
+    statement_timeout_ms: int = Field(
+        default=10_000, ge=100, le=600_000, description="Longest statement of a command, ms"
+    )
+    redis_url: str = Field(default="redis://127.0.0.1:8011/0", regex=r"^(rediss?|unix)://", description="Redis")
+    redis_timeout_ms: int = Field(
+        default=1_000, ge=10, le=60_000, description="Connect and answer timeout of Redis, ms"
+    )
+    redis_pool_max: int = Field(default=64, ge=1, le=10_000, description="Most Redis connections per process")
+    elasticsearch_url: str = Field(default="http://127.0.0.1:8012", regex=r"^https?://", description="Elasticsearch")
+    elasticsearch_timeout_ms: int = Field(
+        default=10_000, ge=100, le=600_000, description="Answer timeout of searches, ms"
+    )
+    elasticsearch_pool_max: int = Field(
+        default=16, ge=1, le=1_000, description="Most Elasticsearch connections per process"
+    )
 
     public_url: str = Field(
-        "http://127.0.0.1:8000",
+        default="http://127.0.0.1:8000",
         regex=r"^https?://[^/?#@\s]+$",
         description="Origin under which callers reach us, no trailing /",
     )
     allowed_hosts: tuple[str, ...] = Field(
-        ("localhost", "127.0.0.1", "[::1]", "testserver"), description="Host header values answered, without port"
+        default=("localhost", "127.0.0.1", "[::1]", "testserver"),
+        description="Host header values answered, without port",
     )
-    cors_origins: tuple[str, ...] = Field((), description="Exact origins of browser applications that may call us")
-    body_limit_bytes: int = Field(1_048_576, ge=1_024, le=1_073_741_824, description="Largest request body, bytes")
+    cors_origins: tuple[str, ...] = Field(
+        default=(), description="Exact origins of browser applications that may call us"
+    )
+    body_limit_bytes: int = Field(
+        default=1_048_576, ge=1_024, le=1_073_741_824, description="Largest request body, bytes"
+    )
 
-    token_secret: SecretStr = Field(DEVELOPMENT_TOKEN_SECRET, description="Signs access tokens, at least 32 bytes")
-    token_issuer: str = Field("tidedesk", min_length=1, max_length=255, description="iss of access tokens")
-    cursor_secret: SecretStr = Field(DEVELOPMENT_CURSOR_SECRET, description="Signs cursors, at least 32 bytes")
-    access_token_ttl_s: int = Field(600, ge=60, le=3_600, description="Lifetime of an access token, s")
+    token_secret: SecretStr = Field(
+        default=DEVELOPMENT_TOKEN_SECRET, description="Signs access tokens, at least 32 bytes"
+    )
+    token_issuer: str = Field(default="tidedesk", min_length=1, max_length=255, description="iss of access tokens")
+    cursor_secret: SecretStr = Field(default=DEVELOPMENT_CURSOR_SECRET, description="Signs cursors, at least 32 bytes")
+    access_token_ttl_s: int = Field(default=600, ge=60, le=3_600, description="Lifetime of an access token, s")
     refresh_token_ttl_s: int = Field(
-        30 * 24 * 3_600, ge=600, le=365 * 24 * 3_600, description="Absolute lifetime of a session, s"
+        default=30 * 24 * 3_600, ge=600, le=365 * 24 * 3_600, description="Absolute lifetime of a session, s"
     )
-    bcrypt_rounds: int = Field(12, ge=4, le=18, description="bcrypt cost: each step doubles the time")
-    bcrypt_workers: int = Field(2, ge=1, le=64, description="Passwords hashed at the same time per process")
+    bcrypt_rounds: int = Field(default=12, ge=4, le=18, description="bcrypt cost: each step doubles the time")
+    bcrypt_workers: int = Field(default=2, ge=1, le=64, description="Passwords hashed at the same time per process")
 
-    rate_limit_enabled: bool = Field(True, description="Whether requests are limited at all")
-    rate_limit_read_per_minute: int = Field(6_000, ge=1, le=10_000_000, description="Reads of one signed-in caller")
-    rate_limit_write_per_minute: int = Field(6_000, ge=1, le=10_000_000, description="Commands of one caller")
-    rate_limit_anonymous_per_minute: int = Field(1_200, ge=1, le=10_000_000, description="Requests of one address")
-    rate_limit_login_per_minute: int = Field(60, ge=1, le=10_000_000, description="Sign-ins tried by one address")
+    rate_limit_enabled: bool = Field(default=True, description="Whether requests are limited at all")
+    rate_limit_read_per_minute: int = Field(
+        default=6_000, ge=1, le=10_000_000, description="Reads of one signed-in caller"
+    )
+    rate_limit_write_per_minute: int = Field(default=6_000, ge=1, le=10_000_000, description="Commands of one caller")
+    rate_limit_anonymous_per_minute: int = Field(
+        default=1_200, ge=1, le=10_000_000, description="Requests of one address"
+    )
+    rate_limit_login_per_minute: int = Field(
+        default=60, ge=1, le=10_000_000, description="Sign-ins tried by one address"
+    )
 
-    projector_workers: int = Field(2, ge=1, le=16, description="Drain workers per projector process")
-    projector_batch_rows: int = Field(1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
-    projector_poll_ms: int = Field(250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
-    projector_refresh_ms: int = Field(1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
+    projector_workers: int = Field(default=2, ge=1, le=16, description="Drain workers per projector process")
+    projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
+    projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
+    projector_refresh_ms: int = Field(default=1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
 
     class Config:
         env_prefix = "TIDEDESK_"

@@ -10,6 +10,7 @@ from stack.errors import StackError
 
 # Elasticsearch 8.7 is compiled for 17, and needs the security manager that 24 removed.
 JAVA_VERSIONS = range(17, 24)
+INSTALLED_JAVAS = Path("/usr/lib/jvm")
 INSTALL_JDK = "Install a JDK 17 (on Debian or Ubuntu: apt-get install openjdk-17-jdk-headless) or set JAVA_HOME to one."
 INSTALL_MAVEN = "Install Maven (on Debian or Ubuntu: apt-get install maven)."
 
@@ -35,7 +36,7 @@ def _candidate_homes() -> list[Path]:
         found = shutil.which(program)
         if found:
             homes.append(Path(found).resolve().parent.parent)
-    homes += sorted(Path("/usr/lib/jvm").glob("*17*")) if Path("/usr/lib/jvm").is_dir() else []
+    homes += sorted(INSTALLED_JAVAS.glob("*17*"))
     return [home for home in dict.fromkeys(homes) if (home / "bin" / "java").exists()]
 
 

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from runtime.settings import Settings
+from stack.credentials import Credentials
+from stack.environment import Environment, load_saved
+from stack.ports import Ports
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    return Environment(
+        ports=Ports(9000),
+        database_url="postgresql://tidedesk@127.0.0.1:9010/tidedesk",
+        redis_url="redis://127.0.0.1:9011/0",
+        elasticsearch_url="http://127.0.0.1:9012",
+        credentials=Credentials.load_or_create(tmp_path / "credentials.json"),
+    )
+
+
+def test_credentials_are_made_once_and_are_private(tmp_path: Path) -> None:
+    path = tmp_path / "credentials.json"
+    first = Credentials.load_or_create(path)
+    assert Credentials.load_or_create(path) == first
+    assert first.token_secret != first.cursor_secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_two_data_folders_share_no_secret(tmp_path: Path) -> None:
+    one, other = (Credentials.load_or_create(tmp_path / name) for name in ("one.json", "other.json"))
+    assert not {one.token_secret, one.cursor_secret} & {other.token_secret, other.cursor_secret}
+
+
+def test_the_settings_accept_it_even_in_production(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment.for_process(9000).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TIDEDESK_ENVIRONMENT", "production")
+    settings = Settings()
+    assert settings.database_url == environment.database_url
+    assert settings.public_url == "http://127.0.0.1:9000"
+
+
+def test_settings_of_the_caller_reach_the_processes(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEDESK_BCRYPT_ROUNDS", "5")
+    monkeypatch.setenv("TIDEDESK_REDIS_URL", "redis://elsewhere:1/0")
+    variables = environment.for_process()
+    assert variables["TIDEDESK_BCRYPT_ROUNDS"] == "5"
+    assert variables["TIDEDESK_REDIS_URL"] == environment.redis_url
+
+
+def test_the_saved_file_is_private_and_a_shell_reads_it(environment: Environment, tmp_path: Path) -> None:
+    path = tmp_path / "env"
+    environment.save(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    script = f"set -a; . {path}; printenv TIDEDESK_TOKEN_SECRET"
+    shown = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True, env={})
+    assert shown.stdout.strip() == environment.credentials.token_secret
+
+
+def test_a_saved_value_gives_way_to_a_given_one(environment: Environment, tmp_path: Path) -> None:
+    path = tmp_path / "env"
+    environment.save(path)
+    variables = {"TIDEDESK_REDIS_URL": "redis://mine:1/0"}
+    load_saved(path, variables)
+    assert variables == {**environment.variables(), "TIDEDESK_REDIS_URL": "redis://mine:1/0"}
+
+
+def test_without_a_saved_file_nothing_is_loaded(tmp_path: Path) -> None:
+    variables: dict[str, str] = {}
+    load_saved(tmp_path / "env", variables)
+    assert variables == {}
