@@ -17,6 +17,17 @@ from runtime.settings import Settings
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
+from write_api.identity import group_handlers, group_routes
+from write_api.identity import routes as user_routes
+from write_api.identity import session_routes
+from write_api.identity.ended_sessions import EndedSessions
+from write_api.identity.password_sign_in import PasswordSignIn
+from write_api.identity.passwords import PasswordHasher
+from write_api.identity.session_handlers import SessionHandlers
+from write_api.identity.user_handlers import UserHandlers
+from write_api.knowledge import category_handlers, category_routes
+from write_api.knowledge import handlers as document_handlers
+from write_api.knowledge import routes as document_routes
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.services import Services, services_of
@@ -30,10 +41,18 @@ DESCRIPTION = """
 Every command answers with an `ETag` and a `Consistency-Token`. Hand the token to the query API to read your own write.
 """
 ROUTERS: tuple[APIRouter, ...] = (
+    session_routes.router,
+    user_routes.router,
+    group_routes.router,
+    document_routes.router,
+    category_routes.router,
     ticket_routes.router,
     ticket_field_routes.router,
 )
 HANDLERS: Handlers = {
+    **group_handlers.HANDLERS,
+    **document_handlers.HANDLERS,
+    **category_handlers.HANDLERS,
     **ticket_handlers.HANDLERS,
     **ticket_field_handlers.HANDLERS,
 }
@@ -59,26 +78,41 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 async def open_services(settings: Settings, redis: Redis, clock: Clock) -> AsyncIterator[Services]:
     pool = await open_pool(settings, "write_api")
     wake = ProjectorWake(redis, settings.namespace)
+    hasher = PasswordHasher(rounds=settings.bcrypt_rounds, threads=settings.bcrypt_workers)
     try:
-        yield compose(settings, pool, redis, clock, wake)
+        yield compose(settings, pool, redis, clock, wake, hasher)
     finally:
+        hasher.close()
         await wake.close()
         await pool.close()
         await redis.aclose()
 
 
 def compose(
-    settings: Settings, pool: asyncpg.Pool[asyncpg.Record], redis: Redis, clock: Clock, wake: ProjectorWake
+    settings: Settings,
+    pool: asyncpg.Pool[asyncpg.Record],
+    redis: Redis,
+    clock: Clock,
+    wake: ProjectorWake,
+    hasher: PasswordHasher,
 ) -> Services:
     unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
+    tokens = AccessTokens(settings)
+    ended_sessions = EndedSessions(redis, settings)
+    handlers = {
+        **HANDLERS,
+        **UserHandlers(hasher, ended_sessions).by_command,
+        **SessionHandlers(tokens, ended_sessions, settings).by_command,
+    }
     return Services(
         settings=settings,
         pool=pool,
         redis=redis,
         clock=clock,
-        tokens=AccessTokens(settings),
+        tokens=tokens,
         unit_of_work=unit_of_work,
-        dispatch=Dispatcher(unit_of_work, HANDLERS, clock),
+        dispatch=Dispatcher(unit_of_work, handlers, clock),
+        password_sign_in=PasswordSignIn(unit_of_work, hasher),
     )
 
 

@@ -25,7 +25,7 @@ IdempotencyKey = Annotated[
         alias=HEADER,
         min_length=1,
         max_length=255,
-        regex=r"^[\x21-\x7e]+$",
+        pattern=r"^[\x21-\x7e]+$",
         description="Makes a repeated request harmless: it gets the first one's answer. Kept for 24 hours",
     ),
 ]

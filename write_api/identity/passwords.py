@@ -9,6 +9,7 @@ from typing import TypeVar
 import bcrypt
 
 from domain.identity.passwords import MAX_PASSWORD_BYTES
+from write_api.identity.errors import too_many_passwords
 
 T = TypeVar("T")
 
@@ -16,12 +17,8 @@ T = TypeVar("T")
 MAX_WAITING = 256
 
 
-class HasherBusy(Exception):
-    """More passwords wait to be checked than the threads can check before their callers give up."""
-
-
 class PasswordHasher:
-    """bcrypt in a few threads of its own: it releases the interpreter, and a flood of sign-ins cannot take all cores."""
+    """bcrypt in a few threads: it releases the interpreter, and a flood of sign-ins cannot take all cores."""
 
     def __init__(self, *, rounds: int = 12, threads: int = 2) -> None:
         self._rounds = rounds
@@ -46,7 +43,7 @@ class PasswordHasher:
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
         if self._waiting >= MAX_WAITING:
-            raise HasherBusy
+            raise too_many_passwords()
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)

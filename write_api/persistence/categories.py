@@ -11,8 +11,8 @@ from write_api.persistence.session import Session
 from write_api.persistence.sql import Fragment, delete_versioned, insert_rows, update_versioned
 from write_api.persistence.tables.knowledge import categories, category_names
 
-# Not locked: whoever waits for a row's lock gets the new row, but its names as they were before. If somebody else saves
-# meanwhile, the version tells.
+# Not locked: whoever waits for a row's lock gets the new row, but its names as they were before. If somebody else
+# saves meanwhile, the version tells.
 _SELECT = (
     f"SELECT {', '.join(column.name for column in categories.columns)},"
     " (SELECT coalesce(jsonb_object_agg(locale, name), '{}') FROM category_names WHERE category_id = categories.id)"

@@ -14,8 +14,8 @@ from write_api.persistence.session import Session
 from write_api.persistence.sql import Fragment, insert_rows, update_versioned
 from write_api.persistence.tables.identity import credentials, user_groups, users
 
-# Not locked: whoever waits for a row's lock gets the new row, but its groups as they were before. If somebody else saves
-# meanwhile, the version tells.
+# Not locked: whoever waits for a row's lock gets the new row, but its groups as they were before. If somebody else
+# saves meanwhile, the version tells.
 _COLUMNS = ", ".join(column.name for column in users.columns)
 _SELECT = f"SELECT {_COLUMNS}, ARRAY(SELECT group_id FROM user_groups WHERE user_id = users.id) AS group_ids FROM users"
 _SELECT_BY_ID = f"{_SELECT} WHERE id = $1"
@@ -31,7 +31,10 @@ _SET_PASSWORD_HASH = insert_rows(
     credentials,
     on_conflict="(user_id) DO UPDATE SET password_hash = EXCLUDED.password_hash, updated_at = EXCLUDED.updated_at",
 )
-_PASSWORD_HASH = "SELECT password_hash FROM credentials WHERE user_id = $1"
+_SIGN_IN = """
+SELECT users.id, credentials.password_hash FROM users JOIN credentials ON credentials.user_id = users.id
+WHERE users.email = $1 AND users.active
+"""
 
 
 class UserRepository:
@@ -62,9 +65,10 @@ class UserRepository:
             self._session.plan.execute(_LEAVE_OTHER_GROUPS, user.id, sorted(user.group_ids))
             self._enter_groups(user)
 
-    async def password_hash(self, user_id: UUID) -> str | None:
-        row = await self._session.fetch_row(_PASSWORD_HASH, user_id)
-        return None if row is None else row["password_hash"]
+    async def credentials_of(self, email: str) -> tuple[UUID, str] | None:
+        """The id and the password's hash of who may sign in with this address."""
+        row = await self._session.fetch_row(_SIGN_IN, email)
+        return None if row is None else (row["id"], row["password_hash"])
 
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         row = {"user_id": user_id, "password_hash": password_hash, "updated_at": at}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from domain.identity.passwords import validate_password
+from runtime.problems import ProblemError
 from write_api.identity import passwords
-from write_api.identity.passwords import HasherBusy, PasswordHasher
+from write_api.identity.passwords import PasswordHasher
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ async def test_a_longer_password_does_not_match_its_first_72_bytes(hasher: Passw
 async def test_too_many_waiting_are_turned_away(hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "MAX_WAITING", 3)
     results = await asyncio.gather(*(hasher.hash("correct horse") for _ in range(5)), return_exceptions=True)
-    assert [type(result) for result in results] == [str, str, str, HasherBusy, HasherBusy]
+    assert [type(result) for result in results] == [str, str, str, ProblemError, ProblemError]
     assert await hasher.hash("correct horse")
 
 

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from domain.shared.errors import Conflict
+from runtime.bearer import unauthorized
+from runtime.problems import ProblemError
+
+
+class RefreshRepeated(Conflict):
+    code = "session.refresh_repeated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This refresh token was used a moment ago, by another tab or a request whose answer was lost. "
+            "Use the newer token, or sign in again if you do not have it.",
+            pointer="/refresh_token",
+        )
+
+
+def credentials_refused() -> ProblemError:
+    """One answer for a wrong password, an unknown address and a deactivated user: it tells nobody who exists."""
+    return unauthorized("The email or the password is wrong, or the user is deactivated.", "session.credentials_wrong")
+
+
+def refresh_refused() -> ProblemError:
+    return unauthorized("The refresh token is not valid, or no longer. Sign in again.", "session.refresh_refused")
+
+
+def too_many_passwords() -> ProblemError:
+    return ProblemError(
+        503,
+        "session.too_many_waiting",
+        "Too many people sign in at this moment. Try again in a few seconds.",
+        headers={"Retry-After": "5"},
+    )

@@ -1,0 +1,112 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StrictBool
+
+from domain.identity import group, organization
+from domain.identity.email import MAX_EMAIL_LENGTH
+from domain.identity.passwords import MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH
+from domain.identity.user import MAX_GROUPS, MAX_NAME_LENGTH
+from domain.shared.actor import Role
+from domain.shared.locale import MAX_LOCALE_LENGTH
+from runtime.types import PatchModel, SafeStr, StrictModel
+
+# Far over what is accepted: a long one is a wrong one, and only a very long one is refused unread.
+MAX_PRESENTED_LENGTH = 4_096
+_NEW_PASSWORD: Any = Field(
+    None,
+    min_length=MIN_PASSWORD_LENGTH,
+    max_length=MAX_PASSWORD_BYTES,
+    description=f"At least {MIN_PASSWORD_LENGTH} characters and at most {MAX_PASSWORD_BYTES} bytes",
+    example="a few words make a good one",
+)
+_DOMAINS: Any = Field(None, max_items=organization.MAX_DOMAINS, example=["copperkettle.example"])
+
+
+class SignInBody(StrictModel):
+    email: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH, example="agent@example.com")
+    password: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH, example="tidedesk-demo-2026")
+
+
+class RefreshBody(StrictModel):
+    refresh_token: SafeStr = Field(..., min_length=1, max_length=MAX_PRESENTED_LENGTH)
+
+
+class CreateUserBody(StrictModel):
+    name: SafeStr = Field(..., min_length=1, max_length=MAX_NAME_LENGTH, example="Alice Brennan")
+    email: SafeStr = Field(..., max_length=MAX_EMAIL_LENGTH, example="alice@copperkettle.example")
+    role: Role = Role.CUSTOMER
+    group_ids: list[UUID] | None = Field(None, max_items=MAX_GROUPS, description="For agents and admins")
+    organization_id: UUID | None = None
+    locale: SafeStr | None = Field(None, max_length=MAX_LOCALE_LENGTH, example="en")
+    password: SafeStr | None = _NEW_PASSWORD
+
+
+class ChangeUserBody(PatchModel):
+    """JSON Merge Patch: what is left out stays, null removes."""
+
+    clearable = frozenset({"group_ids", "organization_id", "locale"})
+
+    name: SafeStr | None = Field(None, min_length=1, max_length=MAX_NAME_LENGTH)
+    email: SafeStr | None = Field(None, max_length=MAX_EMAIL_LENGTH)
+    role: Role | None = None
+    group_ids: list[UUID] | None = Field(None, max_items=MAX_GROUPS)
+    organization_id: UUID | None = None
+    locale: SafeStr | None = Field(None, max_length=MAX_LOCALE_LENGTH)
+    active: StrictBool | None = Field(None, description="false ends all sessions of the user")
+    password: SafeStr | None = _NEW_PASSWORD
+
+
+class CreateGroupBody(StrictModel):
+    name: SafeStr = Field(..., min_length=1, max_length=group.MAX_NAME_LENGTH, example="Hardware")
+    description: SafeStr | None = Field(None, max_length=group.MAX_DESCRIPTION_LENGTH)
+
+
+class ChangeGroupBody(PatchModel):
+    """JSON Merge Patch: what is left out stays, null removes."""
+
+    clearable = frozenset({"description"})
+
+    name: SafeStr | None = Field(None, min_length=1, max_length=group.MAX_NAME_LENGTH)
+    description: SafeStr | None = Field(None, max_length=group.MAX_DESCRIPTION_LENGTH)
+
+
+class CreateOrganizationBody(StrictModel):
+    name: SafeStr = Field(..., min_length=1, max_length=organization.MAX_NAME_LENGTH, example="The Copper Kettle")
+    domains: list[SafeStr] | None = _DOMAINS
+    shares_tickets: StrictBool = Field(False, description="Whether its people read each other's tickets")
+
+
+class ChangeOrganizationBody(PatchModel):
+    """JSON Merge Patch: what is left out stays, null removes."""
+
+    clearable = frozenset({"domains"})
+
+    name: SafeStr | None = Field(None, min_length=1, max_length=organization.MAX_NAME_LENGTH)
+    domains: list[SafeStr] | None = _DOMAINS
+    shares_tickets: StrictBool | None = None
+
+
+class SignedIn(BaseModel):
+    access_token: str = Field(..., description="Send it as Authorization: Bearer <access_token> to both APIs")
+    token_type: str = Field("Bearer", const=True)
+    expires_in: int = Field(..., description="Seconds until the access token expires", example=600)
+    refresh_token: str = Field(..., description="For one POST /v1/sessions/refresh")
+    session_id: UUID
+
+
+class SessionItem(BaseModel):
+    id: UUID
+    current: bool
+    user_agent: str
+    ip_address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+class SessionList(BaseModel):
+    items: list[SessionItem]
+    next: None = None
+    prev: None = None

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.identity.errors import UserForbidden
+from domain.identity.passwords import validate_password
+from domain.identity.policies import may_change_user, may_create_user, refuse_losing_own_rights
+from domain.identity.user import User
+from domain.shared.actor import Role
+from domain.shared.values import to_enum
+from write_api.context import Context
+from write_api.dispatch import Handlers
+from write_api.identity.commands import ChangeUser, CreateUser
+from write_api.identity.ended_sessions import EndedSessions
+from write_api.identity.passwords import PasswordHasher
+from write_api.persistence.outcome import Outcome
+from write_api.persistence.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class UserHandlers:
+    hasher: PasswordHasher
+    ended_sessions: EndedSessions
+
+    async def create_user(self, command: CreateUser, unit: UnitOfWork, context: Context) -> Outcome:
+        if not may_create_user(context.actor, to_enum(Role, command.role, "/role")):
+            raise UserForbidden("Agents register customers, admins everybody. Ask an admin.")
+        user = User.register(
+            name=command.name,
+            email=command.email,
+            role=command.role,
+            group_ids=command.group_ids,
+            organization_id=command.organization_id,
+            locale=command.locale,
+            at=context.at,
+        )
+        await unit.users.add(user)
+        if command.password is not None:
+            await self._set_password(user, command.password, unit, context)
+        return await unit.commit(Outcome.created(user, f"/v1/users/{user.id}"))
+
+    async def change_user(self, command: ChangeUser, unit: UnitOfWork, context: Context) -> Outcome:
+        user = await _changeable(command, unit, context)
+        context.expect_version_of(user)
+        user.change(command.changes, at=context.at)
+        if command.password is not None:
+            await self._set_password(user, command.password, unit, context)
+            user.password_changed(at=context.at)
+        await unit.users.save(user)
+        ended: list[UUID] = []
+        if not user.active:
+            ended = await _end_sessions(user, "user_deactivated", unit, context)
+        elif command.password is not None:
+            ended = await _end_sessions(user, "password_changed", unit, context)
+        outcome = await unit.commit(Outcome.changed(user))
+        await self.ended_sessions.announce(ended)
+        return outcome
+
+    async def _set_password(self, user: User, password: str, unit: UnitOfWork, context: Context) -> None:
+        password_hash = await self.hasher.hash(validate_password(password, email=user.email))
+        await unit.users.set_password_hash(user.id, password_hash, context.at)
+
+    @property
+    def by_command(self) -> Handlers:
+        return {CreateUser: self.create_user, ChangeUser: self.change_user}
+
+
+async def _changeable(command: ChangeUser, unit: UnitOfWork, context: Context) -> User:
+    actor = context.actor
+    # Before the user is loaded: who it is, or whether it exists, is nothing for a customer.
+    if not actor.is_staff and actor.user_id != command.user_id:
+        raise UserForbidden("You may change your own name and locale only.")
+    user = await unit.users.get(command.user_id)
+    fields = [*command.changes, *(["password"] if command.password is not None else [])]
+    if not may_change_user(actor, user.id, user.role, fields):
+        raise UserForbidden("You may not change all of these fields of this user. Ask an admin.")
+    refuse_losing_own_rights(actor, user.id, command.changes)
+    return user
+
+
+async def _end_sessions(user: User, reason: str, unit: UnitOfWork, context: Context) -> list[UUID]:
+    sessions = await unit.sessions.live_of_user(user.id, context.at)
+    for session in sessions:
+        session.revoke(at=context.at, reason=reason)
+        await unit.sessions.save(session)
+    return [session.id for session in sessions]

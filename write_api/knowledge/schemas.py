@@ -1,0 +1,108 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field, StrictInt, validator
+
+from domain.knowledge.category import MAX_POSITION
+from domain.knowledge.document import MAX_BODY_LENGTH, MAX_COMMENT_LENGTH, MAX_TITLE_LENGTH, DocumentVisibility
+from domain.knowledge.slug import MAX_SLUG_LENGTH
+from domain.knowledge.translation import TranslationStatus
+from domain.shared.locale import MAX_LOCALE_LENGTH
+from domain.shared.tags import MAX_TAGS
+from runtime.types import PatchModel, SafeStr, StrictModel
+from write_api.http.schemas import Saved
+
+# What lies beyond could not be told in every zone.
+LAST_YEAR = 9998
+_TITLE: Any = Field(..., min_length=1, max_length=MAX_TITLE_LENGTH, example="Connect a card reader")
+_BODY: Any = Field(
+    ...,
+    min_length=1,
+    max_length=MAX_BODY_LENGTH,
+    description="Markdown",
+    example="1. Open **Settings > Readers**.\n2. Choose *Add reader*.",
+)
+_SLUG: Any = Field(
+    None, max_length=MAX_SLUG_LENGTH, description="Its readable address; from the title if left out", example="pairing"
+)
+_TAGS: Any = Field(None, max_items=MAX_TAGS, example=["card-reader"])
+_LOCALE: Any = Field(None, max_length=MAX_LOCALE_LENGTH, description="The default locale if left out", example="en")
+_POSITION: Any = Field(None, ge=0, le=MAX_POSITION, description="Orders the categories of one parent")
+
+
+class CreateDocumentBody(StrictModel):
+    title: SafeStr = _TITLE
+    body: SafeStr = _BODY
+    locale: SafeStr = Field(..., max_length=MAX_LOCALE_LENGTH, example="en")
+    category_id: UUID | None = None
+    visibility: DocumentVisibility = DocumentVisibility.PUBLIC
+    slug: SafeStr | None = _SLUG
+    tags: list[SafeStr] | None = _TAGS
+
+
+class ChangeDocumentBody(PatchModel):
+    """JSON Merge Patch: what is left out stays, null removes."""
+
+    clearable = frozenset({"category_id", "tags"})
+
+    slug: SafeStr | None = Field(None, max_length=MAX_SLUG_LENGTH)
+    category_id: UUID | None = None
+    visibility: DocumentVisibility | None = None
+    tags: list[SafeStr] | None = _TAGS
+    default_locale: SafeStr | None = Field(None, max_length=MAX_LOCALE_LENGTH)
+
+
+class WriteDraftBody(StrictModel):
+    title: SafeStr = _TITLE
+    body: SafeStr = _BODY
+    locale: SafeStr | None = _LOCALE
+
+
+class StepBody(StrictModel):
+    locale: SafeStr | None = _LOCALE
+    comment: SafeStr | None = Field(
+        None, max_length=MAX_COMMENT_LENGTH, description="Kept in the history; with reject the writer sees it"
+    )
+
+
+class PublishBody(StepBody):
+    publish_at: datetime | None = Field(
+        None, description="A later time, with its zone; now if left out", example="2031-03-01T08:00:00Z"
+    )
+
+    @validator("publish_at", pre=True)
+    def _written_as_text(cls, value: object) -> object:
+        if value is not None and not isinstance(value, str):
+            raise ValueError("must be an RFC 3339 time such as 2031-03-01T08:00:00Z")
+        return value
+
+    @validator("publish_at")
+    def _one_moment(cls, value: datetime | None) -> datetime | None:
+        if value is not None and (value.tzinfo is None or value.year > LAST_YEAR):
+            raise ValueError(f"must name its zone, such as Z or +01:00, and lie before the year {LAST_YEAR + 1}")
+        return value
+
+
+class CreateCategoryBody(StrictModel):
+    names: dict[str, SafeStr] = Field(..., description="Locale -> name", example={"en": "Hardware", "de": "Geräte"})
+    parent_id: UUID | None = None
+    position: StrictInt = Field(0, ge=0, le=MAX_POSITION, description="Orders the categories of one parent")
+
+
+class ChangeCategoryBody(PatchModel):
+    """JSON Merge Patch: what is left out stays; null removes a name, or moves the category to the top."""
+
+    clearable = frozenset({"parent_id"})
+
+    names: dict[str, SafeStr | None] | None = Field(None, example={"fr": "Matériel", "de": None})
+    parent_id: UUID | None = None
+    position: StrictInt | None = _POSITION
+
+
+class DocumentSaved(Saved):
+    slug: str = Field(..., min_length=1, max_length=MAX_SLUG_LENGTH, example="connect-a-card-reader")
+    locale: str = Field(..., example="en")
+    status: TranslationStatus
+    revision: int = Field(..., description="The number of the newest text in this locale", example=1)
+    publish_at: datetime | None = Field(None, description="When it will be published, if that is planned")
