@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from runtime.settings import DEVELOPMENT_TOKEN_SECRET, Settings
+
+OWN = {"token_secret": "t" * 32, "cursor_secret": "c" * 32}
+
+
+def test_lists_come_comma_separated_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEDESK_ALLOWED_HOSTS", "Desk.example.com, [::1] ,")
+    monkeypatch.setenv("TIDEDESK_CORS_ORIGINS", "https://portal.example.com")
+    settings = Settings()
+    assert settings.allowed_hosts == ("desk.example.com", "[::1]")
+    assert settings.cors_origins == ("https://portal.example.com",)
+
+
+def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEDESK_TOKEN_SECRET", "short")
+    monkeypatch.setenv("TIDEDESK_BCRYPT_ROUNDS", "99")
+    monkeypatch.setenv("TIDEDESK_NAMESPACE", "Not-Allowed")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert {fault["loc"][0] for fault in refused.value.errors()} == {"token_secret", "bcrypt_rounds", "namespace"}
+
+
+def test_production_refuses_each_public_secret() -> None:
+    for name in OWN:
+        own_but_one = {other: value for other, value in OWN.items() if other != name}
+        with pytest.raises(ValidationError, match=name):
+            Settings(environment="production", **own_but_one)
+    assert Settings(environment="production", **OWN).is_production
+
+
+def test_production_refuses_one_secret_for_two_purposes() -> None:
+    with pytest.raises(ValidationError, match="must differ"):
+        Settings(environment="production", token_secret="x" * 40, cursor_secret="x" * 40)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cors_origins": ["*"]},
+        {"cors_origins": ["https://a.example.com/path"]},
+        {"allowed_hosts": []},
+        {"allowed_hosts": ["*.example.com"]},
+        {"allowed_hosts": ["example.com:80"]},
+        {"public_url": "https://desk.example.com/"},
+        {"database_url": "mysql://x"},
+        {"database_pool_min": 5, "database_pool_max": 4},
+        {"body_limit_bytes": 0},
+        {"unknown_setting": 1},
+    ],
+)
+def test_nonsense_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**changes)
+
+
+def test_redacted_shows_neither_secrets_nor_passwords() -> None:
+    settings = Settings(
+        database_url="postgresql://desk:hunter2@db/desk", redis_url="redis://:hunter2@cache:6379/0", namespace="desk"
+    )
+    shown = settings.redacted()
+    text = json.dumps(shown)
+    assert "hunter2" not in text and DEVELOPMENT_TOKEN_SECRET not in text
+    assert shown["database_url"] == "postgresql://desk:********@db/desk"
+    assert shown["namespace"] == "desk"
+    assert set(shown) == set(Settings.__fields__)
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.__fields__.items() if not field.field_info.description] == []
