@@ -3,6 +3,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from runtime.json_body import StrictJSONRoute
 from write_api.http.commands import Changing, Creating
 from write_api.http.documentation import changed, created
 from write_api.http.schemas import Saved
@@ -14,23 +15,21 @@ from write_api.identity.schemas import (
     CreateOrganizationBody,
 )
 
-router = APIRouter(prefix="/v1", tags=["identity"])
+router = APIRouter(prefix="/v1", tags=["identity"], route_class=StrictJSONRoute)
 
 
-@router.post("/groups", operation_id="createGroup", status_code=201, response_model=Saved, responses=created(409))
+@router.post("/groups", status_code=201, response_model=Saved, responses=created(409))
 async def create_group(body: CreateGroupBody, send: Creating) -> Response:
     """A team of agents that tickets can be given to. For admins."""
     return await send(CreateGroup(body.name, body.description or ""))
 
 
-@router.patch("/groups/{group_id}", operation_id="changeGroup", response_model=Saved, responses=changed(409))
+@router.patch("/groups/{group_id}", response_model=Saved, responses=changed(409))
 async def change_group(group_id: UUID, body: ChangeGroupBody, send: Changing) -> Response:
     return await send(ChangeGroup(group_id, body.changes()))
 
 
-@router.post(
-    "/organizations", operation_id="createOrganization", status_code=201, response_model=Saved, responses=created(409)
-)
+@router.post("/organizations", status_code=201, response_model=Saved, responses=created(409))
 async def create_organization(body: CreateOrganizationBody, send: Creating) -> Response:
     """A customer's company. If it shares tickets, its people read each other's."""
     return await send(CreateOrganization(body.name, tuple(body.domains or ()), body.shares_tickets))
@@ -38,7 +37,6 @@ async def create_organization(body: CreateOrganizationBody, send: Creating) -> R
 
 @router.patch(
     "/organizations/{organization_id}",
-    operation_id="changeOrganization",
     response_model=Saved,
     responses=changed(409),
 )

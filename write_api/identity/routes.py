@@ -3,16 +3,17 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from runtime.json_body import StrictJSONRoute
 from write_api.http.commands import Changing, Creating
 from write_api.http.documentation import changed, created
 from write_api.http.schemas import Saved
 from write_api.identity.commands import ChangeUser, CreateUser
 from write_api.identity.schemas import ChangeUserBody, CreateUserBody
 
-router = APIRouter(prefix="/v1/users", tags=["identity"])
+router = APIRouter(prefix="/v1/users", tags=["identity"], route_class=StrictJSONRoute)
 
 
-@router.post("", operation_id="createUser", status_code=201, response_model=Saved, responses=created(409))
+@router.post("", status_code=201, response_model=Saved, responses=created(409))
 async def create_user(body: CreateUserBody, send: Creating) -> Response:
     """Registers a person. Agents register customers, admins everybody."""
     return await send(
@@ -28,7 +29,7 @@ async def create_user(body: CreateUserBody, send: Creating) -> Response:
     )
 
 
-@router.patch("/{user_id}", operation_id="changeUser", response_model=Saved, responses=changed(409))
+@router.patch("/{user_id}", response_model=Saved, responses=changed(409))
 async def change_user(user_id: UUID, body: ChangeUserBody, send: Changing) -> Response:
     """Everybody changes the own name and locale, admins change everything. A new password ends all sessions."""
     changes = body.changes()

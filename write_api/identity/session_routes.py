@@ -4,19 +4,19 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from runtime.json_body import StrictJSONRoute
 from runtime.problem_schema import problem_responses
+from runtime.response_headers import references
 from write_api.http.commands import Anonymous, Asking
 from write_api.identity.commands import EndSession, ListSessions, RefreshSession, StartSession
 from write_api.identity.schemas import RefreshBody, SessionList, SignedIn, SignInBody
 from write_api.services import services_of
 
-router = APIRouter(prefix="/v1/sessions", tags=["identity"])
-_PROBLEMS = (400, 401, 413, 415, 422, 429, 503)
+router = APIRouter(prefix="/v1/sessions", tags=["identity"], route_class=StrictJSONRoute)
+_SIGNED_IN = {201: {"headers": references(["Location"])}}
 
 
-@router.post(
-    "", operation_id="signIn", status_code=201, response_model=SignedIn, responses=problem_responses(*_PROBLEMS)
-)
+@router.post("", status_code=201, response_model=SignedIn, responses={**_SIGNED_IN, **problem_responses(401)})
 async def sign_in(body: SignInBody, request: Request, send: Anonymous) -> Response:
     """Gives an access token for both APIs, and a refresh token for the next one."""
     user_id = await services_of(request).password_sign_in.user_id(body.email, body.password)
@@ -26,26 +26,19 @@ async def sign_in(body: SignInBody, request: Request, send: Anonymous) -> Respon
     )
 
 
-@router.post(
-    "/refresh", operation_id="refreshSession", response_model=SignedIn, responses=problem_responses(*_PROBLEMS, 409)
-)
+@router.post("/refresh", response_model=SignedIn, responses=problem_responses(401, 409))
 async def refresh_session(body: RefreshBody, send: Anonymous) -> Response:
     """Changes a refresh token, once, for a new pair. One that is used again later ends the session."""
     return await send(RefreshSession(body.refresh_token))
 
 
-@router.get("", operation_id="listSessions", response_model=SessionList, responses=problem_responses(401, 429, 503))
+@router.get("", response_model=SessionList)
 async def list_sessions(send: Asking) -> Response:
     """Where the caller is signed in."""
     return await send(ListSessions())
 
 
-@router.delete(
-    "/{session_id}",
-    operation_id="endSession",
-    status_code=204,
-    responses=problem_responses(401, 404, 429, 503),
-)
+@router.delete("/{session_id}", status_code=204)
 async def end_session(session_id: UUID | Literal["current"], send: Asking) -> Response:
     """Signs out: `current`, or one of the own sessions by its id. Its access token counts no more."""
     return await send(EndSession(None if session_id == "current" else session_id))

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field, StrictInt, validator
+from pydantic import Field, validator
 
 from domain.knowledge.category import MAX_POSITION
 from domain.knowledge.document import MAX_BODY_LENGTH, MAX_COMMENT_LENGTH, MAX_TITLE_LENGTH, DocumentVisibility
@@ -10,7 +10,7 @@ from domain.knowledge.slug import MAX_SLUG_LENGTH
 from domain.knowledge.translation import TranslationStatus
 from domain.shared.locale import MAX_LOCALE_LENGTH
 from domain.shared.tags import MAX_TAGS
-from runtime.types import PatchModel, SafeStr, StrictModel
+from runtime.types import BigInt, PatchModel, SafeStr, StrictModel
 from write_api.http.schemas import Saved
 
 # What lies beyond could not be told in every zone.
@@ -28,7 +28,11 @@ _SLUG: Any = Field(
 )
 _TAGS: Any = Field(None, max_items=MAX_TAGS, example=["card-reader"])
 _LOCALE: Any = Field(None, max_length=MAX_LOCALE_LENGTH, description="The default locale if left out", example="en")
-_POSITION: Any = Field(None, ge=0, le=MAX_POSITION, description="Orders the categories of one parent")
+
+
+class Position(BigInt):
+    ge = 0
+    le = MAX_POSITION
 
 
 class CreateDocumentBody(StrictModel):
@@ -87,7 +91,7 @@ class PublishBody(StepBody):
 class CreateCategoryBody(StrictModel):
     names: dict[str, SafeStr] = Field(..., description="Locale -> name", example={"en": "Hardware", "de": "Geräte"})
     parent_id: UUID | None = None
-    position: StrictInt = Field(0, ge=0, le=MAX_POSITION, description="Orders the categories of one parent")
+    position: Position = Field(0, description="Orders the categories of one parent")
 
 
 class ChangeCategoryBody(PatchModel):
@@ -97,7 +101,7 @@ class ChangeCategoryBody(PatchModel):
 
     names: dict[str, SafeStr | None] | None = Field(None, example={"fr": "Matériel", "de": None})
     parent_id: UUID | None = None
-    position: StrictInt | None = _POSITION
+    position: Position | None = Field(None, description="Orders the categories of one parent")
 
 
 class DocumentSaved(Saved):
