@@ -8,12 +8,13 @@ from runtime.json_body import StrictJSONRoute
 from runtime.problem_schema import problem_responses
 from runtime.response_headers import references
 from write_api.http.commands import Anonymous, Asking
+from write_api.http.documentation import Responses
 from write_api.identity.commands import EndSession, ListSessions, RefreshSession, StartSession
 from write_api.identity.schemas import RefreshBody, SessionList, SignedIn, SignInBody
 from write_api.services import services_of
 
 router = APIRouter(prefix="/v1/sessions", tags=["identity"], route_class=StrictJSONRoute)
-_SIGNED_IN = {201: {"headers": references(["Location"])}}
+_SIGNED_IN: Responses = {201: {"headers": references(["Location"])}}
 
 
 @router.post("", status_code=201, response_model=SignedIn, responses={**_SIGNED_IN, **problem_responses(401)})
