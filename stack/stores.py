@@ -34,6 +34,9 @@ class Stores:
         servers.build(self.progress.note)
         user = ServerUser.choose()
         unpacked = servers.unpack(user, self.progress.note)
+        if not user.may_pass(layout.data_dir):
+            place = layout.store_folder(POSTGRES.name, user).parent
+            self.progress.note(f"{layout.data_dir} is closed to the servers' user, so their data is in {place}")
         self.postgres = Postgres(
             programs=unpacked.postgres,
             folder=layout.store_folder(POSTGRES.name, user),
