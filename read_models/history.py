@@ -3,6 +3,9 @@ from __future__ import annotations
 from read_models.analysis import DATE, INTEGER, KEYWORD, STORED_ONLY
 from read_models.model import IDENTITY_FIELDS, ReadModel
 
+# What a requester may see of a ticket's history, beside the messages that are public themselves.
+PUBLIC_EVENTS = ("TicketOpened", "TicketStatusChanged", "TicketSolved", "TicketReopened", "TicketClosed")
+
 # One document per domain event of a ticket or knowledge document: written once, never changed.
 # `audience` is public where the requester may see it, internal otherwise.
 HISTORY = ReadModel(

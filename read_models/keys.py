@@ -14,7 +14,7 @@ class Keys:
         return f"{self.namespace}:doc:{model}:{document_id}"
 
     def applied(self, aggregate_type: str) -> str:
-        """Hash id -> `projection_version|aggregate_version|bucket`: the compare-and-set guard. Never expires.
+        """Hash id -> `projection_version|aggregate_version|bucket` (guard.py): the compare-and-set guard. Never expires.
 
         A reader that holds a consistency token waits for the second number. The bucket is what the counters
         counted for this aggregate, so that a new version can take it back.
@@ -29,6 +29,11 @@ class Keys:
     def counters(self) -> str:
         """Hash `dimension:value:status` -> number of tickets; see COUNTER_DIMENSIONS."""
         return f"{self.namespace}:counters"
+
+    @property
+    def filled(self) -> str:
+        """String: there while guards, labels and counters are complete; without it the projector fills them again."""
+        return f"{self.namespace}:filled"
 
     @property
     def freshness(self) -> str:

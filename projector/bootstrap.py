@@ -1,0 +1,113 @@
+"""The composition root of the projector's processes: everything is made here and handed on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from redis.asyncio import Redis
+
+from projector.freshness import FreshnessTicker
+from projector.locks import Pool
+from projector.metrics import Metrics
+from projector.projections.registry import PROJECTIONS
+from projector.redis_fill import fill
+from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
+from projector.relay.drain import Drain, nowhere
+from projector.relay.project import CrashPoint
+from projector.relay.wake import Signal
+from projector.relay.workers import Relay
+from projector.sinks.elasticsearch import Elasticsearch, open_elasticsearch
+from projector.sinks.redis import RedisSink
+from projector.targets import ensure_targets
+from read_models.keys import Keys
+from runtime.redis import connect_redis
+from runtime.settings import Settings
+from write_api.persistence.database import create_pool
+from write_api.persistence.outbox import SHARDS
+
+APPLICATION_NAME = "projector"
+# The transactions of jobs are commands like any other: they must hold back `as_of`, unlike those of the relay.
+JOBS_APPLICATION_NAME = "projector_jobs"
+STATEMENT_TIMEOUT_MS = 15_000
+# Beside one connection per worker: versions, freshness, a rebuild's two pipelines and its lock.
+FURTHER_CONNECTIONS = 8
+
+
+@dataclass
+class Projector:
+    settings: Settings
+    pool: Pool
+    elasticsearch: Elasticsearch
+    redis: RedisSink
+    metrics: Metrics = field(default_factory=Metrics)
+    woken: Signal = field(default_factory=Signal)
+    written: Signal = field(default_factory=Signal)
+
+    @property
+    def namespace(self) -> str:
+        return self.settings.namespace
+
+    async def ensure_targets(self) -> list[str]:
+        """Creates indices and aliases that are missing; answers the read models that want a rebuild."""
+        models = {name: projection.model for name, projection in PROJECTIONS.items()}
+        return await ensure_targets(self.pool, self.elasticsearch, self.namespace, models)
+
+    def drain(self, reached: CrashPoint = nowhere) -> Drain:
+        return Drain(self.pool, self.elasticsearch, self.redis, reached)
+
+    def relay(self, reached: CrashPoint = nowhere) -> Relay:
+        return Relay(
+            self.pool,
+            self.drain(reached),
+            self.woken,
+            self.metrics,
+            workers=self.settings.projector_workers,
+            batch_rows=self.settings.projector_batch_rows,
+            longest_poll_s=self.settings.projector_poll_ms / 1000,
+            on_written=self.written.ring,
+        )
+
+    def ticker(self) -> FreshnessTicker:
+        return FreshnessTicker(self.pool, self.elasticsearch, self.redis, self.namespace, self.written, self.metrics)
+
+    async def drain_all(self, reached: CrashPoint = nowhere) -> int:
+        """Projects what is due now, then publishes how fresh everything is; answers the number of rows."""
+        drain, done = self.drain(reached), 0
+        async with self.pool.acquire() as connection:
+            for lane in (LIVE_LANE, BACKGROUND_LANE):
+                while (
+                    result := await drain.batch(
+                        connection, list(range(SHARDS)), lane, self.settings.projector_batch_rows
+                    )
+                ).claimed:
+                    done += result.done
+                    if result.is_busy:
+                        await asyncio.sleep(0.1)
+        await self.ticker().publish()
+        return done
+
+    async def fill_redis(self) -> int:
+        async with self.pool.acquire() as connection:
+            return await fill(connection, self.redis)
+
+
+@asynccontextmanager
+async def open_projector(
+    settings: Settings, connect: Callable[[Settings], Redis] = connect_redis
+) -> AsyncIterator[Projector]:
+    pool = await create_pool(
+        settings.database_url,
+        application_name=APPLICATION_NAME,
+        max_size=settings.projector_workers + FURTHER_CONNECTIONS,
+        statement_timeout_ms=STATEMENT_TIMEOUT_MS,
+    )
+    redis = connect(settings)
+    try:
+        async with open_elasticsearch(settings.elasticsearch_url, settings.elasticsearch_pool_max) as elasticsearch:
+            yield Projector(settings, pool, elasticsearch, RedisSink(redis, Keys(settings.namespace)))
+    finally:
+        await redis.aclose()
+        await pool.close()

@@ -1,0 +1,155 @@
+"""Tells everybody how far projection is: what was committed before `as_of` can be found.
+
+The time is taken before the refresh that makes it true, so it is never too late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+
+from projector.locks import Pool
+from projector.metrics import Metrics
+from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE
+from projector.relay.wake import Signal, wait_for
+from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
+from projector.sinks.redis import RedisSink, within
+from read_models import names
+from runtime.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+IDLE_INTERVAL_S = 1.0
+BUSY_INTERVAL_S = 0.2
+# Measuring and refreshing may take this share of the time, however slow they become.
+LARGEST_SHARE = 0.25
+REFRESH_TIMEOUT_S = 10.0
+REDIS_TIMEOUT_S = 2.0
+
+# First this, in a statement of its own: a transaction that is gone from here has its rows visible in the next one.
+_CLOCK = """
+SELECT least(clock_timestamp(), min(xact_start)) AS as_of FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL
+    AND application_name <> current_setting('application_name')"""
+# Rows that wait for their next attempt hold up nobody but their own document.
+_OUTBOX = """
+SELECT aggregate_type, count(*) AS pending, count(*) FILTER (WHERE next_at > now()) AS retrying,
+    min(created_at) FILTER (WHERE next_at <= now()) AS oldest
+FROM outbox GROUP BY aggregate_type"""
+_STATE = """
+SELECT (SELECT last_value FROM projection_version) AS last_version,
+    (SELECT json_object_agg(projection, dead) FROM
+        (SELECT projection, count(*) AS dead FROM outbox_dead GROUP BY projection) AS letters) AS dead,
+    (SELECT json_object_agg(projection, json_build_object(
+        'index', index_name, 'done', done, 'total', total, 'started_at', started_at, 'updated_at', updated_at
+    )) FROM rebuild_progress) AS rebuilds"""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    as_of: datetime
+    measured_at: datetime
+    pending: int
+    last_version: int
+    projections: dict[str, dict[str, Any]]
+
+
+async def measure(pool: Pool) -> Measurement:
+    async with pool.acquire() as connection:
+        as_of = await connection.fetchval(_CLOCK)
+        outbox = await connection.fetch(_OUTBOX)
+        state = await connection.fetchrow(_STATE)
+    assert state is not None
+    now = datetime.now(timezone.utc)
+    return Measurement(
+        as_of=min([as_of, *(row["oldest"] for row in outbox if row["oldest"])]),
+        measured_at=now,
+        pending=sum(row["pending"] for row in outbox),
+        last_version=state["last_version"],
+        projections=_by_projection(outbox, state, now),
+    )
+
+
+def _by_projection(outbox: list[asyncpg.Record], state: asyncpg.Record, now: datetime) -> dict[str, dict[str, Any]]:
+    dead, rebuilds = state["dead"] or {}, state["rebuilds"] or {}
+    answer = {}
+    for name, projection in PROJECTIONS.items():
+        feeding = [row for row in outbox if projection in PROJECTIONS_BY_AGGREGATE.get(row["aggregate_type"], ())]
+        oldest = min((row["oldest"] for row in feeding if row["oldest"]), default=None)
+        answer[name] = {
+            "pending": sum(row["pending"] for row in feeding),
+            "retrying": sum(row["retrying"] for row in feeding),
+            "oldest_pending_age_ms": None if oldest is None else max(0, int((now - oldest).total_seconds() * 1000)),
+            "dead": dead.get(name, 0),
+            "rebuild": rebuilds.get(name),
+        }
+    return answer
+
+
+class FreshnessTicker:
+    def __init__(
+        self,
+        pool: Pool,
+        elasticsearch: Elasticsearch,
+        redis: RedisSink,
+        namespace: str,
+        written: Signal,
+        metrics: Metrics,
+    ) -> None:
+        self._pool = pool
+        self._elasticsearch = elasticsearch
+        self._redis = redis
+        self._aliases = ",".join(names.alias(namespace, model) for model in PROJECTIONS)
+        self._written = written
+        self._metrics = metrics
+        self._refreshed_version = -1
+        self._was_pending = True
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        interval_s, ticket = BUSY_INTERVAL_S, self._written.ticket()
+        while True:
+            started = time.monotonic()
+            try:
+                if await self._is_my_turn():
+                    await self.publish()
+            except (
+                StoreUnavailable,
+                ElasticsearchRefused,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                OSError,
+            ) as error:
+                log.warning("freshness_not_published", error=str(error))
+            interval_s = max(BUSY_INTERVAL_S, (time.monotonic() - started) / LARGEST_SHARE)
+            await wait_for(ticket, IDLE_INTERVAL_S)
+            await asyncio.sleep(max(0.0, started + interval_s - time.monotonic()))
+            ticket = self._written.ticket()
+
+    async def publish(self) -> Measurement:
+        measurement = await measure(self._pool)
+        # Other projectors write, too: each draws versions, and what was pending may have been written by any of them.
+        if self._was_pending or measurement.last_version != self._refreshed_version:
+            await self._elasticsearch.call("POST", f"/{self._aliases}/_refresh", timeout_s=REFRESH_TIMEOUT_S)
+            self._refreshed_version = measurement.last_version
+        self._was_pending = measurement.pending > 0
+        published_at = datetime.now(timezone.utc)
+        body = {"as_of": measurement.as_of, "published_at": published_at, "projections": measurement.projections}
+        await within(self._redis.redis.set(self._redis.keys.freshness, orjson.dumps(body)), REDIS_TIMEOUT_S)
+        self._metrics.lag_seconds.set((published_at - measurement.as_of).total_seconds())
+        for name, state in measurement.projections.items():
+            self._metrics.pending.labels(name).set(state["pending"])
+            self._metrics.dead.labels(name).set(state["dead"])
+        return measurement
+
+    async def _is_my_turn(self) -> bool:
+        """Several projectors share the ticks between them."""
+        key, life_ms = f"{self._redis.keys.freshness}:turn", int(BUSY_INTERVAL_S * 750)
+        return bool(await within(self._redis.redis.set(key, 1, nx=True, px=life_ms), REDIS_TIMEOUT_S))

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from projector.projections.projection import Projection
+from read_models.messages import MESSAGES
+
+# A message never changes, so its own version is always 1; it counts as applied with its ticket.
+MESSAGES_PROJECTION = Projection(
+    model=MESSAGES,
+    sources=("messages",),
+    rows="""
+SELECT
+    r.id::text AS document_id,
+    r.id AS aggregate_id,
+    1::bigint AS aggregate_version,
+    m.ticket_id AS root_id,
+    NULL::text AS bucket,
+    CASE WHEN m.id IS NOT NULL THEN json_build_object(
+        'id', m.id, 'version', 1, 'ticket_id', m.ticket_id, 'position', m.position, 'author_id', m.author_id,
+        'visibility', m.visibility, 'created_at', m.created_at, 'body', m.body
+    ) END AS core,
+    NULL::json AS extra
+FROM unnest($1::uuid[]) AS r (id)
+LEFT JOIN messages AS m ON m.id = r.id""",
+)

@@ -1,0 +1,82 @@
+"""What a projection is: one SQL statement that turns aggregate ids into the documents of one read model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from read_models.analysis import LANGUAGE_ANALYZERS, UNDETERMINED
+from read_models.model import ReadModel
+
+# A deleted aggregate has no row any more; the version of its last event orders the tombstone for waiting readers.
+LAST_VERSION = "(SELECT max(e.version) FROM domain_events e WHERE e.aggregate_id = r.id)"
+
+
+@dataclass(frozen=True)
+class Projection:
+    """`rows` selects, for every id in $1, also the missing ones:
+
+    document_id text, NULL where an aggregate has no document at all; aggregate_id uuid, the id it was asked by;
+    aggregate_version bigint; root_id uuid, the aggregate whose version covers this one, or NULL; bucket text, what the
+    counters count it under, or NULL; core json, what is stored and shown, NULL where there is nothing to show (then the
+    document becomes a tombstone); extra json, what is only for the index, NULL where the model has no such fields.
+    """
+
+    model: ReadModel
+    rows: str
+    # The tables whose ids a rebuild goes through, or a condition on one of them.
+    sources: tuple[str, ...]
+    # A history document belongs to an event; all others to an aggregate.
+    by_event: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    @cached_property
+    def source_sql(self) -> str:
+        """Parameters: ids uuid[], whether `stored` (the copy for Redis) is wanted.
+
+        Pieces are joined as bytea: cutting text would walk its characters one by one.
+        """
+        return f"""
+SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.root_id, row.bucket,
+    head.head || body.body AS source,
+    CASE WHEN $2::boolean THEN head.head || substring(textsend(row.core::text) FROM 2) END AS stored
+FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST}
+CROSS JOIN LATERAL (SELECT textsend('{{"digest": "' || digest.digest || '", ') AS head OFFSET 0) AS head"""
+
+    @cached_property
+    def digest_sql(self) -> str:
+        """Parameter: ids uuid[]. What verify compares, without sending the documents."""
+        return f"""
+SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.bucket, digest.digest,
+    octet_length(body.body) AS size_bytes
+FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST}"""
+
+
+# The document without its digest and its opening brace: the part for the index first, then what is stored.
+_BODY = r"""
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN row.extra IS NULL THEN substring(textsend(row.core::text) FROM 2)
+        ELSE substring(textsend(row.extra::text) FROM 2 FOR octet_length(row.extra::text) - 2) || '\x2c20'::bytea
+            || substring(textsend(row.core::text) FROM 2)
+    END AS body OFFSET 0
+) AS body"""
+# Of the whole document as if it had no digest.
+_DIGEST = r"CROSS JOIN LATERAL (SELECT md5('\x7b'::bytea || body.body) AS digest OFFSET 0) AS digest"
+
+
+def language_of(locale: str) -> str:
+    """SQL: the primary subtag of a locale column, where there is an analyzer for it."""
+    languages = ", ".join(f"'{language}'" for language in LANGUAGE_ANALYZERS)
+    return (
+        f"CASE WHEN split_part({locale}, '-', 1) IN ({languages}) THEN split_part({locale}, '-', 1)"
+        f" ELSE '{UNDETERMINED}' END"
+    )
+
+
+def columns(table: str, names: tuple[str, ...]) -> str:
+    """SQL: arguments of json_build_object that copy columns under their own names."""
+    return ", ".join(f"'{name}', {table}.{name}" for name in names)

@@ -1,0 +1,64 @@
+"""Which changes lead to which documents. A new read model is a module in this folder and a line here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from projector.projections.catalog import CATALOG_PROJECTION
+from projector.projections.documents import DOCUMENT_DRAFTS_PROJECTION, DOCUMENTS_PROJECTION
+from projector.projections.history import HISTORY_PROJECTION
+from projector.projections.messages import MESSAGES_PROJECTION
+from projector.projections.people import PEOPLE_PROJECTION
+from projector.projections.projection import Projection
+from projector.projections.tickets import BUCKET as TICKET_BUCKET
+from projector.projections.tickets import TICKETS_PROJECTION
+
+PROJECTIONS: dict[str, Projection] = {
+    projection.name: projection
+    for projection in (
+        TICKETS_PROJECTION,
+        MESSAGES_PROJECTION,
+        DOCUMENTS_PROJECTION,
+        DOCUMENT_DRAFTS_PROJECTION,
+        PEOPLE_PROJECTION,
+        CATALOG_PROJECTION,
+        HISTORY_PROJECTION,
+    )
+}
+
+PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
+    "message": (MESSAGES_PROJECTION,),
+    "ticket": (TICKETS_PROJECTION, HISTORY_PROJECTION),
+    "document": (DOCUMENTS_PROJECTION, DOCUMENT_DRAFTS_PROJECTION, HISTORY_PROJECTION),
+    "user": (PEOPLE_PROJECTION,),
+    "group": (PEOPLE_PROJECTION,),
+    "organization": (PEOPLE_PROJECTION,),
+    "category": (CATALOG_PROJECTION,),
+    "ticket_field": (CATALOG_PROJECTION,),
+}
+
+# What Redis keeps of an aggregate beside its applied version: its documents by id, or one label.
+RedisCopy = Literal["documents", "label"]
+REDIS_COPIES: dict[str, RedisCopy] = {
+    "ticket": "documents",
+    "document": "documents",
+    "user": "label",
+    "group": "label",
+    "organization": "label",
+    "category": "label",
+    "ticket_field": "label",
+}
+
+# Where the aggregates themselves are, for going through all of them.
+AGGREGATE_TABLES = {
+    "ticket": "tickets",
+    "document": "documents",
+    "user": "users",
+    "group": "groups",
+    "organization": "organizations",
+    "category": "categories",
+    "ticket_field": "ticket_fields",
+}
+
+# What the counters count an aggregate of table `t` under.
+BUCKETS = {"ticket": TICKET_BUCKET}

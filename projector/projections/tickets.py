@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from projector.projections.projection import LAST_VERSION, Projection, columns, language_of
+from read_models.tickets import COLUMNS, NEWEST_MESSAGES, TICKETS
+
+# Two limits, because customers do not see internal notes and shall still get as many messages.
+_NEWEST = f"""
+    SELECT position FROM messages WHERE ticket_id = t.id ORDER BY position DESC OFFSET {NEWEST_MESSAGES - 1} LIMIT 1"""
+_NEWEST_PUBLIC = f"""
+    SELECT position FROM messages WHERE ticket_id = t.id AND visibility = 'public'
+    ORDER BY position DESC OFFSET {NEWEST_MESSAGES - 1} LIMIT 1"""
+
+# What the counters count a ticket under.
+BUCKET = "concat_ws(',', t.status, COALESCE(t.assignee_id::text, 'none'), COALESCE(t.group_id::text, 'none'))"
+
+_MESSAGES = """
+    SELECT
+        json_agg(body ORDER BY position) FILTER (WHERE visibility = 'public') AS public_bodies,
+        json_agg(body ORDER BY position) FILTER (WHERE visibility = 'internal') AS internal_bodies,
+        json_agg(
+            json_build_object(
+                'id', id, 'position', position, 'author_id', author_id, 'visibility', visibility,
+                'created_at', created_at, 'body', body
+            ) ORDER BY position
+        ) FILTER (
+            WHERE position >= shown.newest_from
+            OR (visibility = 'public' AND position >= shown.newest_public_from)
+        ) AS newest
+    FROM (
+        -- Escaped once, used twice.
+        SELECT id, position, author_id, visibility, created_at, to_json(body) AS body
+        FROM messages WHERE ticket_id = t.id OFFSET 0
+    ) AS thread"""
+
+TICKETS_PROJECTION = Projection(
+    model=TICKETS,
+    sources=("tickets",),
+    rows=f"""
+SELECT
+    r.id::text AS document_id,
+    r.id AS aggregate_id,
+    COALESCE(t.version, {LAST_VERSION}, 0) AS aggregate_version,
+    NULL::uuid AS root_id,
+    CASE WHEN t.id IS NOT NULL THEN {BUCKET} END AS bucket,
+    CASE WHEN t.id IS NOT NULL THEN json_build_object(
+        'id', t.id, 'version', t.version, {columns('t', tuple(COLUMNS))},
+        'messages', COALESCE(thread.newest, '[]')
+    ) END AS core,
+    CASE WHEN t.id IS NOT NULL THEN json_build_object(
+        'priority_rank', CASE t.priority WHEN 'low' THEN 1 WHEN 'normal' THEN 2 WHEN 'high' THEN 3 ELSE 4 END,
+        'subject_stemmed', json_build_object(language.code, t.subject),
+        'public_text', json_build_object(language.code, COALESCE(thread.public_bodies, '[]')),
+        'internal_text', json_build_object(language.code, COALESCE(thread.internal_bodies, '[]'))
+    ) END AS extra
+FROM unnest($1::uuid[]) AS r (id)
+LEFT JOIN tickets AS t ON t.id = r.id
+CROSS JOIN LATERAL (SELECT {language_of('t.locale')} AS code OFFSET 0) AS language
+CROSS JOIN LATERAL (
+    SELECT
+        CASE WHEN t.message_count > {NEWEST_MESSAGES} THEN COALESCE(({_NEWEST}), 0) ELSE 0 END AS newest_from,
+        CASE WHEN t.message_count > {NEWEST_MESSAGES} THEN COALESCE(({_NEWEST_PUBLIC}), 0) ELSE 0 END
+            AS newest_public_from
+    OFFSET 0
+) AS shown
+LEFT JOIN LATERAL ({_MESSAGES}) AS thread ON t.id IS NOT NULL""",
+)

@@ -1,0 +1,123 @@
+"""The drain loop: a few workers that share the shards, each on a connection of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import asyncpg
+import structlog
+
+from projector.locks import Connection, Pool
+from projector.metrics import Metrics
+from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE, ReadyShards, ready_shards
+from projector.relay.drain import BatchResult, DocumentsUnreadable, Drain
+from projector.relay.throttle import Throttle
+from projector.relay.wake import Signal, wait_for
+from runtime.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+SHORTEST_POLL_S = 0.1
+# While live work is always there, every fifth batch is for the background lane.
+BACKGROUND_SHARE = 5
+POSTGRES_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)
+
+
+@dataclass(frozen=True)
+class Choice:
+    lane: int
+    shards: list[int]
+
+
+def choose(ready: ReadyShards, waiting_since_last_look: frozenset[int], worker: int, workers: int, turn: int) -> Choice:
+    """Own shards first; another worker's only when they have waited for a whole look."""
+    mine = [shard for shard in sorted(ready.live) if shard % workers == worker]
+    if ready.background and (not ready.live or turn % BACKGROUND_SHARE == 0):
+        return Choice(BACKGROUND_LANE, sorted(ready.background))
+    return Choice(LIVE_LANE, mine or sorted(ready.live & waiting_since_last_look))
+
+
+class Relay:
+    def __init__(
+        self,
+        pool: Pool,
+        drain: Drain,
+        signal: Signal,
+        metrics: Metrics,
+        *,
+        workers: int,
+        batch_rows: int,
+        longest_poll_s: float,
+        on_written: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._pool = pool
+        self._drain = drain
+        self._signal = signal
+        self._metrics = metrics
+        self._workers = workers
+        self._longest_poll_s = longest_poll_s
+        self._on_written = on_written
+        self._throttle = Throttle(batch_rows)
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Until `stop`, then finishes the batches that are under way."""
+        await asyncio.gather(*(self._work(worker) for worker in range(self._workers)))
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._signal.ring()
+
+    async def _work(self, worker: int) -> None:
+        while not self._stopping:
+            try:
+                async with self._pool.acquire() as connection:
+                    await self._drain_shards(connection, worker)
+            except POSTGRES_LOST as error:
+                self._pause("postgres", str(error) or type(error).__name__)
+                await self._throttle.wait()
+
+    async def _drain_shards(self, connection: Connection, worker: int) -> None:
+        turn, idle_s, last_look = 0, SHORTEST_POLL_S, frozenset[int]()
+        while not self._stopping:
+            await self._throttle.wait()
+            ticket = self._signal.ticket()
+            ready = await ready_shards(connection)
+            choice = choose(ready, last_look, worker, self._workers, turn)
+            last_look = ready.live
+            turn += 1
+            if choice.shards and (await self._batch(connection, choice)).claimed:
+                idle_s = SHORTEST_POLL_S
+            elif await wait_for(ticket, idle_s):
+                idle_s = SHORTEST_POLL_S
+            else:
+                idle_s = min(idle_s * 2, self._longest_poll_s)
+
+    async def _batch(self, connection: Connection, choice: Choice) -> BatchResult:
+        try:
+            with self._metrics.batch_seconds.time():
+                result = await self._drain.batch(connection, choice.shards, choice.lane, self._throttle.batch_rows)
+        except StoreUnavailable as error:
+            self._pause(error.store, error.detail)
+            return BatchResult()
+        except DocumentsUnreadable as error:
+            log.warning("documents_unreadable", rows=len(error.rows), error=str(error))
+            if len(error.rows) == 1:
+                await self._drain.count_failure(connection, error.rows[0], str(error))
+            self._throttle.shrink()
+            return BatchResult()
+        self._metrics.count(result)
+        if result.is_busy:
+            self._pause("elasticsearch", "it refuses documents for now")
+        elif result.claimed:
+            self._throttle.succeeded()
+        if result.claimed:
+            self._on_written()
+        return result
+
+    def _pause(self, store: str, reason: str) -> None:
+        pause_s = self._throttle.failed()
+        self._metrics.pauses.labels(store).inc()
+        log.warning("relay_paused", store=store, reason=reason, pause_s=round(pause_s, 2))

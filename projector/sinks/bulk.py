@@ -1,0 +1,116 @@
+"""`_bulk` with external versions: what to send, and what each item's result means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Generic, TypeVar
+
+import orjson
+
+from projector.sinks.elasticsearch import NDJSON, Elasticsearch, refusal
+
+# Large enough to keep Elasticsearch busy, small enough for its memory and for one deadline.
+CHUNK_BYTES = 8_000_000
+# Below the 15 s after which Postgres ends an idle transaction: a batch never outlives its locks.
+BULK_TIMEOUT_S = 8.0
+NOTHING_FAILED = b'{"errors":false'
+BULK_PATH = "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason"
+
+
+class Fate(IntEnum):
+    """Of one document, from good to bad."""
+
+    DONE = 0
+    # It can never be indexed: a dead letter.
+    REFUSED = 1
+    # Something is wrong with it, perhaps not for ever.
+    FAILED = 2
+    # Nothing is wrong with it, the store cannot take anything now.
+    BUSY = 3
+
+
+@dataclass(frozen=True)
+class Failure:
+    fate: Fate
+    reason: str
+
+
+Key = TypeVar("Key")
+
+
+@dataclass
+class Chunk(Generic[Key]):
+    """Items of one `_bulk` request; `keys` says whose they are."""
+
+    parts: list[bytes] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    size_bytes: int = 0
+
+    def add(self, key: Key, index: str, document_id: str, version: int, source: bytes) -> None:
+        action = (
+            f'{{"index":{{"_index":"{index}","_id":"{document_id}","version":{version},'
+            f'"version_type":"external"}}}}\n'
+        ).encode()
+        self.parts += (action, source, b"\n")
+        self.keys.append(key)
+        self.size_bytes += len(action) + len(source) + 1
+
+    @property
+    def is_full(self) -> bool:
+        return self.size_bytes >= CHUNK_BYTES
+
+    def halves(self) -> tuple[Chunk[Key], Chunk[Key]]:
+        middle = len(self.keys) // 2
+        return self._slice(0, middle), self._slice(middle, len(self.keys))
+
+    def _slice(self, start: int, end: int) -> Chunk[Key]:
+        parts = self.parts[3 * start : 3 * end]
+        return Chunk(parts, self.keys[start:end], sum(map(len, parts)))
+
+
+async def send_bulk(
+    elasticsearch: Elasticsearch, chunk: Chunk[Key], timeout_s: float = BULK_TIMEOUT_S
+) -> list[tuple[Key, Failure]]:
+    """Sends the chunk; answers what failed, item by item. Raises StoreUnavailable where nothing is known."""
+    if not chunk.keys:
+        return []
+    status, answer = await elasticsearch.send(
+        "POST", BULK_PATH, b"".join(chunk.parts), headers=NDJSON, timeout_s=timeout_s
+    )
+    if status == 413:
+        if len(chunk.keys) == 1:
+            reason = f"{chunk.size_bytes} bytes are more than Elasticsearch takes in one request"
+            return [(chunk.keys[0], Failure(Fate.REFUSED, reason))]
+        return [failure for half in chunk.halves() for failure in await send_bulk(elasticsearch, half, timeout_s)]
+    if status >= 300:
+        raise refusal(status, answer)
+    if answer.startswith(NOTHING_FAILED):
+        return []
+    return [
+        (key, failure)
+        for key, item in zip(chunk.keys, orjson.loads(answer)["items"])
+        if (failure := _failure(item["index"])) is not None
+    ]
+
+
+def _failure(result: dict[str, object]) -> Failure | None:
+    status = result["status"]
+    # 409: a newer version is there already, which contains this one.
+    if status in (200, 201, 409):
+        return None
+    error = result.get("error")
+    kind, reason = (error.get("type"), error.get("reason")) if isinstance(error, dict) else (None, None)
+    return Failure(classify(int(str(status)), str(kind)), f"{status} {kind}: {reason}")
+
+
+def classify(status: int, kind: str) -> Fate:
+    if status in (429, 503) or kind in (
+        "cluster_block_exception",
+        "index_not_found_exception",
+        "index_closed_exception",
+    ):
+        return Fate.BUSY
+    if status in (400, 413):
+        return Fate.REFUSED
+    return Fate.FAILED

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError, RedisError
+
+from projector.projections.registry import REDIS_COPIES
+from projector.sinks.redis_scripts import APPLY_SCRIPT, FILL_SCRIPT
+from read_models.keys import DOCUMENT_TTL_S, Keys
+from runtime.errors import StoreUnavailable
+
+STORE = "redis"
+# With the bulk timeout still below the 15 s after which Postgres ends an idle transaction.
+APPLY_TIMEOUT_S = 4.0
+# One script call blocks Redis while it runs.
+AGGREGATES_PER_CALL = 500
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class Update:
+    """What Redis shall hold of one aggregate."""
+
+    aggregate_type: str
+    aggregate_id: UUID
+    aggregate_version: int
+    bucket: str = ""
+    label: bytes = b""
+    # (model, document id, JSON; empty removes it)
+    documents: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+
+class RedisSink:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self.redis = redis
+        self.keys = keys
+        self._hashes: dict[str, str] = {}
+
+    async def apply(self, version: int, updates: Iterable[Update]) -> None:
+        """Applies each update unless a newer projection version is there."""
+        by_type: dict[str, list[Update]] = {}
+        for update in updates:
+            by_type.setdefault(update.aggregate_type, []).append(update)
+        for aggregate_type, group in by_type.items():
+            for start in range(0, len(group), AGGREGATES_PER_CALL):
+                await self._apply_one_type(aggregate_type, version, group[start : start + AGGREGATES_PER_CALL])
+
+    async def _apply_one_type(self, aggregate_type: str, version: int, updates: list[Update]) -> None:
+        keys = self._hash_keys(aggregate_type)
+        arguments: list[Any] = [version, self._is_labelled(aggregate_type), DOCUMENT_TTL_S]
+        for update in updates:
+            arguments += (
+                str(update.aggregate_id),
+                update.aggregate_version,
+                update.bucket,
+                update.label,
+                len(update.documents),
+            )
+            for model, document_id, body in update.documents:
+                keys.append(self.keys.document(model, document_id))
+                arguments.append(body)
+        await self._run(APPLY_SCRIPT, keys, arguments)
+
+    async def fill(self, aggregate_type: str, updates: Iterable[Update]) -> int:
+        """Adds guards, labels and counts that are missing; answers how many were."""
+        arguments: list[Any] = [self._is_labelled(aggregate_type)]
+        for update in updates:
+            arguments += (str(update.aggregate_id), update.aggregate_version, update.bucket, update.label)
+        return int(await self._run(FILL_SCRIPT, self._hash_keys(aggregate_type), arguments))
+
+    def _hash_keys(self, aggregate_type: str) -> list[str]:
+        return [self.keys.applied(aggregate_type), self.keys.counters, self.keys.labels(aggregate_type)]
+
+    def _is_labelled(self, aggregate_type: str) -> int:
+        return int(REDIS_COPIES.get(aggregate_type) == "label")
+
+    async def _run(self, script: str, keys: list[str], arguments: list[Any]) -> Any:
+        async def call() -> Any:
+            if script not in self._hashes:
+                self._hashes[script] = await cast("Awaitable[str]", self.redis.script_load(script))
+            run = self.redis.evalsha(self._hashes[script], len(keys), *keys, *arguments)
+            return await cast("Awaitable[Any]", run)
+
+        try:
+            return await within(call(), APPLY_TIMEOUT_S)
+        except NoScriptError:
+            # Redis was restarted or flushed.
+            self._hashes.clear()
+            return await within(call(), APPLY_TIMEOUT_S)
+
+
+async def within(call: Awaitable[Answer], timeout_s: float) -> Answer:
+    try:
+        return await asyncio.wait_for(call, timeout_s)
+    except NoScriptError:
+        raise
+    except (RedisError, asyncio.TimeoutError, OSError) as error:
+        raise StoreUnavailable(STORE, f"{type(error).__name__}: {error}") from error

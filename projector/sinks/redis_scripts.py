@@ -1,0 +1,75 @@
+"""Lua that changes what Redis holds of many aggregates in one go, each only if nothing newer is there."""
+
+from __future__ import annotations
+
+# Shared by both scripts: moves a ticket from one counter bucket (`status,assignee,group`) to another.
+_COUNT = """
+local function add(bucket, amount)
+  local status, assignee, group = string.match(bucket, '^([^,]*),([^,]*),([^,]*)$')
+  if not status then return end
+  for _, field in ipairs({'all:-:' .. status, 'assignee:' .. assignee .. ':' .. status, 'group:' .. group .. ':' .. status}) do
+    if redis.call('HINCRBY', KEYS[2], field, amount) == 0 then redis.call('HDEL', KEYS[2], field) end
+  end
+end
+local function recount(before, after)
+  if before ~= after then
+    add(before, -1)
+    add(after, 1)
+  end
+end
+local function relabel(id, label)
+  if label == '' then redis.call('HDEL', KEYS[3], id) else redis.call('HSET', KEYS[3], id, label) end
+end
+"""
+
+# KEYS: applied hash, counters hash, labels hash, then the keys of all documents in the order of the items.
+# ARGV: projection version, 1 if the type has labels, seconds to keep documents, then per aggregate: id, aggregate
+# version, bucket, label, number of documents, each document's JSON ('' removes it). Answers how many were applied.
+APPLY_SCRIPT = _COUNT + """
+local version, labelled, ttl_s = tonumber(ARGV[1]), ARGV[2] == '1', ARGV[3]
+local argument, key, applied = 4, 4, 0
+while argument <= #ARGV do
+  local id, aggregate_version, bucket, label = ARGV[argument], ARGV[argument + 1], ARGV[argument + 2], ARGV[argument + 3]
+  local documents = tonumber(ARGV[argument + 4])
+  local guard = redis.call('HGET', KEYS[1], id)
+  local seen_version, seen_aggregate_version, seen_bucket = '-1', '0', ''
+  if guard then
+    seen_version, seen_aggregate_version, seen_bucket = string.match(guard, '^(%d+)|(%d+)|(.*)$')
+  end
+  if version > tonumber(seen_version) then
+    if tonumber(seen_aggregate_version) > tonumber(aggregate_version) then
+      aggregate_version = seen_aggregate_version
+    end
+    redis.call('HSET', KEYS[1], id, ARGV[1] .. '|' .. aggregate_version .. '|' .. bucket)
+    recount(seen_bucket, bucket)
+    if labelled then relabel(id, label) end
+    for offset = 0, documents - 1 do
+      local body = ARGV[argument + 5 + offset]
+      if body == '' then
+        redis.call('DEL', KEYS[key + offset])
+      else
+        redis.call('SET', KEYS[key + offset], body, 'EX', ttl_s)
+      end
+    end
+    applied = applied + 1
+  end
+  argument = argument + 5 + documents
+  key = key + documents
+end
+return applied
+"""
+
+# KEYS: applied hash, counters hash, labels hash. ARGV: 1 if the type has labels, then per aggregate: id, aggregate
+# version, bucket, label. Only what is missing is put there: a guard that exists was written by a newer live change.
+FILL_SCRIPT = _COUNT + """
+local labelled, filled = ARGV[1] == '1', 0
+for argument = 2, #ARGV, 4 do
+  local id, bucket = ARGV[argument], ARGV[argument + 2]
+  if redis.call('HSETNX', KEYS[1], id, '0|' .. ARGV[argument + 1] .. '|' .. bucket) == 1 then
+    recount('', bucket)
+    if labelled then relabel(id, ARGV[argument + 3]) end
+    filled = filled + 1
+  end
+end
+return filled
+"""

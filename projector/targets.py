@@ -1,0 +1,87 @@
+"""Which index each read model is written to: one live, one more while a rebuild is building it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from projector.locks import TARGETS, Connection, Pool, lock_in_transaction
+from projector.sinks.elasticsearch import Elasticsearch
+from read_models import names
+from read_models.model import ALIAS_FILTER, ReadModel
+
+# Whoever waits here for another projector, or for Elasticsearch, must not be ended by the timeouts of short work.
+_NO_TIMEOUT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+BULK_LOAD_SETTINGS = {"index": {"refresh_interval": "-1", "number_of_replicas": 0}}
+
+
+@dataclass(frozen=True)
+class Target:
+    projection: str
+    index_name: str
+    state: str
+
+
+async def current_targets(connection: Connection | Pool) -> list[Target]:
+    rows = await connection.fetch(
+        "SELECT projection, index_name, state FROM projection_targets ORDER BY projection, created_at"
+    )
+    return [Target(**row) for row in rows]
+
+
+def new_index_name(namespace: str, model: ReadModel) -> str:
+    generation = datetime.now(timezone.utc).strftime("%Y%m%d%H%M%S%f")
+    return names.index(namespace, model.name, model.schema_version, generation)
+
+
+async def ensure_targets(
+    pool: Pool, elasticsearch: Elasticsearch, namespace: str, models: dict[str, ReadModel]
+) -> list[str]:
+    """Creates what is missing. Answers the models whose index was lost: they are empty now and want a rebuild."""
+    lost = []
+    async with pool.acquire() as connection, connection.transaction():
+        # Several projectors may start at once.
+        await connection.execute(_NO_TIMEOUT)
+        await lock_in_transaction(connection, TARGETS)
+        live = {target.projection: target for target in await current_targets(connection) if target.state == "live"}
+        for name, model in models.items():
+            if name not in live:
+                index_name = new_index_name(namespace, model)
+                await create_index(elasticsearch, index_name, model.index_body())
+                await connection.execute(
+                    "INSERT INTO projection_targets (projection, index_name, state) VALUES ($1, $2, 'live')",
+                    name,
+                    index_name,
+                )
+            else:
+                index_name = live[name].index_name
+                if await create_index(elasticsearch, index_name, model.index_body()):
+                    lost.append(name)
+            await point_alias(elasticsearch, namespace, name, index_name)
+    return lost
+
+
+async def create_index(elasticsearch: Elasticsearch, index_name: str, body: dict[str, Any]) -> bool:
+    """False if it is there already."""
+    if await elasticsearch.call("GET", f"/{index_name}/_settings?filter_path=*.settings.index.uuid", missing_ok=True):
+        return False
+    await elasticsearch.call("PUT", f"/{index_name}", body)
+    return True
+
+
+async def point_alias(elasticsearch: Elasticsearch, namespace: str, model: str, index_name: str) -> None:
+    """In one step: readers see the old index or the new one, never none or both."""
+    alias = names.alias(namespace, model)
+    holders = await elasticsearch.call("GET", f"/_alias/{alias}", missing_ok=True) or {}
+    if list(holders) == [index_name] and "filter" in holders[index_name]["aliases"][alias]:
+        return
+    actions: list[dict[str, Any]] = [
+        {"remove": {"index": holder, "alias": alias}} for holder in holders if holder != index_name
+    ]
+    actions.append({"add": {"index": index_name, "alias": alias, "filter": ALIAS_FILTER}})
+    await elasticsearch.call("POST", "/_aliases", {"actions": actions})
+
+
+async def delete_index(elasticsearch: Elasticsearch, index_name: str) -> None:
+    await elasticsearch.call("DELETE", f"/{index_name}", missing_ok=True)
