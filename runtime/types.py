@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConstrainedInt, EmailStr, PydanticValueError, StrictStr, validator
-from pydantic.errors import NoneIsNotAllowedError
+from pydantic.errors import DictError, NoneIsNotAllowedError
 from pydantic.fields import ModelField
 
+Model = TypeVar("Model", bound=BaseModel)
 MAX_BIGINT = 2**63 - 1
 MAX_EMAIL_LENGTH = 254
 
@@ -74,11 +75,18 @@ class EmailAddress(EmailStr):
 
 
 class StrictModel(BaseModel):
-    """A request body: unknown fields are refused."""
+    """A request body: an object, unknown fields are refused."""
 
     class Config:
         extra = "forbid"
         anystr_strip_whitespace = False
+
+    @classmethod
+    def validate(cls: type[Model], value: Any) -> Model:
+        # pydantic 1 would take a list of pairs for an object, and [] for {}.
+        if not isinstance(value, (dict, cls)):
+            raise DictError()
+        return super().validate(value)
 
 
 class PatchModel(StrictModel):
