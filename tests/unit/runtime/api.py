@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from runtime.app import build_api
 from runtime.bearer import bearer_scheme, optional_bearer_scheme, required_bearer_token
+from runtime.error_handlers import ErrorTable
 from runtime.errors import StoreUnavailable
 from runtime.health import Check
 from runtime.json_body import StrictJSONRoute
@@ -70,7 +71,7 @@ async def make_thing(body: NewThing) -> Dict[str, Any]:
 
 @router.get("", response_model=List[Thing])
 async def list_things(limit: int = Query(10, ge=1, le=100), q: Optional[SafeStr] = None) -> List[Thing]:
-    return [Thing(name=q or "")]
+    return [Thing.parse_obj({"name": q or ""})]
 
 
 @router.patch("/{thing_id}", dependencies=[Depends(optional_bearer_scheme)])
@@ -105,8 +106,12 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
+def settings_of(**values: Any) -> Settings:
+    return Settings(**values)
+
+
 def make_app(settings: Optional[Settings] = None, checks: Sequence[Check] = (), **options: Any) -> FastAPI:
-    table = {Broken: lambda error: ProblemError(409, "thing.broken", f"It broke {error}.")}
+    table: ErrorTable = {Broken: lambda error: ProblemError(409, "thing.broken", f"It broke {error}.")}
     return build_api("Things", settings or Settings(), _lifespan, [router], table, checks, **options)
 
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from runtime.settings import DEVELOPMENT_TOKEN_SECRET, Settings
+from tests.unit.runtime.api import settings_of
 
 OWN = {"token_secret": "t" * 32, "cursor_secret": "c" * 32}
 
@@ -32,13 +33,13 @@ def test_production_refuses_each_public_secret() -> None:
     for name in OWN:
         own_but_one = {other: value for other, value in OWN.items() if other != name}
         with pytest.raises(ValidationError, match=name):
-            Settings(environment="production", **own_but_one)
-    assert Settings(environment="production", **OWN).is_production
+            settings_of(environment="production", **own_but_one)
+    assert settings_of(environment="production", **OWN).is_production
 
 
 def test_production_refuses_one_secret_for_two_purposes() -> None:
     with pytest.raises(ValidationError, match="must differ"):
-        Settings(environment="production", token_secret="x" * 40, cursor_secret="x" * 40)
+        settings_of(environment="production", token_secret="x" * 40, cursor_secret="x" * 40)
 
 
 @pytest.mark.parametrize(
