@@ -27,6 +27,11 @@ class ProjectorWake:
         else:
             self._again = True
 
+    async def idle(self) -> None:
+        """Returns when everything so far was said."""
+        while self._publishing is not None:
+            await self._publishing
+
     async def close(self) -> None:
         if self._publishing is not None:
             self._publishing.cancel()

@@ -1,44 +1,136 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime, timezone
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
 
-import asyncpg
+import httpx
 import pytest
 import pytest_asyncio
+from starlette.types import ASGIApp
 
+from domain.identity.organization import Organization
+from domain.identity.sessions import Session
 from domain.identity.user import User
 from domain.shared.ids import uuid7
 from domain.tickets.ticket import Ticket
 from runtime.settings import Settings
-from write_api.persistence.database import create_pool
-from write_api.persistence.unit_of_work import UnitOfWorkFactory
+from runtime.tokens import AccessTokens
+from tests.support.asgi import client_for, running
+from write_api.bootstrap import create_app
+from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=timezone.utc)
 
 
-@pytest_asyncio.fixture(scope="session")
-async def command_pool(settings: Settings) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
-    """The pool as the command API has it: with its codecs and session settings."""
-    pool = await create_pool(settings.database_url, application_name="tests", min_size=0, max_size=8)
-    yield pool
-    await pool.close()
+@dataclass(frozen=True)
+class Someone:
+    """A person with a live session, and a client that speaks for them."""
+
+    user: User
+    session: Session
+    client: httpx.AsyncClient
+
+    @property
+    def id(self) -> str:
+        return str(self.user.id)
+
+
+SignIn = Callable[..., Awaitable[Someone]]
 
 
 @pytest.fixture(scope="session")
-def unit_of_work(command_pool: asyncpg.Pool[asyncpg.Record]) -> UnitOfWorkFactory:
-    return UnitOfWorkFactory(command_pool)
+def unit_of_work(pool: Pool) -> UnitOfWorkFactory:
+    return UnitOfWorkFactory(pool)
 
 
 @pytest_asyncio.fixture(scope="session")
 async def person(unit_of_work: UnitOfWorkFactory) -> User:
-    user = User.register(name="Ada Agent", email=f"ada-{uuid7()}@example.com", role="agent", at=AT)
+    return await stored_user(unit_of_work, "agent")
+
+
+@pytest.fixture
+def ticket(person: User) -> Ticket:
+    return Ticket.open(subject="Printer", body="It prints stripes.", requester_id=person.id, at=AT, tags=["printer"])
+
+
+@pytest_asyncio.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[ASGIApp]:
+    async with running(create_app(settings)) as application:
+        yield application
+
+
+@pytest_asyncio.fixture(scope="session")
+async def anonymous(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_for(app) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="session")
+async def sign_in(app: ASGIApp, settings: Settings, unit_of_work: UnitOfWorkFactory) -> AsyncIterator[SignIn]:
+    """Makes somebody of a role, past the sign-in: these tests are about tickets."""
+    clients: list[httpx.AsyncClient] = []
+
+    async def make(role: str, organization_id: UUID | None = None) -> Someone:
+        user = await stored_user(unit_of_work, role, organization_id)
+        now = datetime.now(timezone.utc)
+        session = Session.start(
+            user_id=user.id, at=now, lifetime=timedelta(hours=1), user_agent="tests", ip_address="127.0.0.1"
+        )
+        async with unit_of_work() as unit:
+            await unit.sessions.add(session)
+            await unit.commit()
+        token, _ = AccessTokens(settings).issue(user.id, role, session.id, now)
+        clients.append(client_for(app, {"Authorization": f"Bearer {token}"}))
+        return Someone(user, session, clients[-1])
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def admin(sign_in: SignIn) -> Someone:
+    return await sign_in("admin")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def agent(sign_in: SignIn) -> Someone:
+    return await sign_in("agent")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def customer(sign_in: SignIn) -> Someone:
+    return await sign_in("customer")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def other_customer(sign_in: SignIn) -> Someone:
+    return await sign_in("customer")
+
+
+async def stored_user(unit_of_work: UnitOfWorkFactory, role: str, organization_id: UUID | None = None) -> User:
+    user = User.register(
+        name=f"{role} of the tests", email=f"{uuid7()}@example.com", role=role, organization_id=organization_id, at=AT
+    )
     async with unit_of_work() as unit:
         await unit.users.add(user)
         await unit.commit()
     return user
 
 
-@pytest.fixture
-def ticket(person: User) -> Ticket:
-    return Ticket.open(subject="Printer", body="It prints stripes.", requester_id=person.id, at=AT, tags=["printer"])
+async def stored_organization(unit_of_work: UnitOfWorkFactory, *, shares_tickets: bool) -> Organization:
+    organization = Organization.create(name=f"Org {uuid7()}", domains=(), shares_tickets=shares_tickets, at=AT)
+    async with unit_of_work() as unit:
+        await unit.organizations.add(organization)
+        await unit.commit()
+    return organization
+
+
+async def opened(someone: Someone, **fields: Any) -> dict[str, Any]:
+    answer = await someone.client.post("/v1/tickets", json={"subject": "Help", "body": "Please.", **fields})
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeAlias
 
-import asyncpg
 import pytest
 
 from domain.identity.user import User
@@ -13,10 +11,9 @@ from tests.integration.write_api.conftest import AT
 from write_api.persistence.failures import TransientConflict
 from write_api.persistence.idempotency import IdempotencyKeyInFlight, IdempotencyKeyReused, IdempotentRequest
 from write_api.persistence.outcome import Outcome
-from write_api.persistence.unit_of_work import UnitOfWorkFactory
+from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 
 pytestmark = pytest.mark.integration
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
 def new_request(person: User, request_hash: str = "hash", key: str | None = None) -> IdempotentRequest:
@@ -68,7 +65,7 @@ async def test_while_the_first_is_at_work_the_second_is_told_so(unit_of_work: Un
 
 
 async def test_a_failed_attempt_does_not_use_the_key_up(
-    unit_of_work: UnitOfWorkFactory, person: User, command_pool: Pool
+    unit_of_work: UnitOfWorkFactory, person: User, pool: Pool
 ) -> None:
     request = new_request(person)
     with pytest.raises(ZeroDivisionError):
@@ -76,12 +73,10 @@ async def test_a_failed_attempt_does_not_use_the_key_up(
             await unit.earlier_outcome()
             raise ZeroDivisionError
     assert not (await open_once(unit_of_work, request, person)).replayed
-    assert await command_pool.fetchval("SELECT count(*) FROM idempotency_keys WHERE key = $1", request.key) == 1
+    assert await pool.fetchval("SELECT count(*) FROM idempotency_keys WHERE key = $1", request.key) == 1
 
 
-async def test_of_fifty_at_once_one_takes_effect(
-    unit_of_work: UnitOfWorkFactory, person: User, command_pool: Pool
-) -> None:
+async def test_of_fifty_at_once_one_takes_effect(unit_of_work: UnitOfWorkFactory, person: User, pool: Pool) -> None:
     request = new_request(person)
     answers = await asyncio.gather(
         *(open_once(unit_of_work, request, person) for _ in range(50)), return_exceptions=True
@@ -91,5 +86,5 @@ async def test_of_fifty_at_once_one_takes_effect(
     assert [answer.replayed for answer in done].count(False) == 1
     assert {answer.aggregate_id for answer in done} == {done[0].aggregate_id}
     assert all(isinstance(answer, (IdempotencyKeyInFlight, TransientConflict)) for answer in refused)
-    assert await command_pool.fetchval("SELECT count(*) FROM tickets WHERE id = $1", done[0].aggregate_id) == 1
-    assert await command_pool.fetchval("SELECT count(*) FROM idempotency_keys WHERE key = $1", request.key) == 1
+    assert await pool.fetchval("SELECT count(*) FROM tickets WHERE id = $1", done[0].aggregate_id) == 1
+    assert await pool.fetchval("SELECT count(*) FROM idempotency_keys WHERE key = $1", request.key) == 1

@@ -25,6 +25,13 @@ async def empty_database(store_addresses: StoreAddresses) -> AsyncIterator[str]:
         yield url
 
 
+@pytest_asyncio.fixture(scope="module")
+async def migrated_database(store_addresses: StoreAddresses) -> AsyncIterator[str]:
+    async with temporary_database(store_addresses, f"tidedesk_migrated_{secrets.token_hex(5)}", "template0") as url:
+        await run_alembic(url, "upgrade", "head")
+        yield url
+
+
 async def fetch(database_url: str, sql: str) -> list[Any]:
     connection = await asyncpg.connect(database_url)
     try:
@@ -59,30 +66,28 @@ async def test_up_down_up_ends_where_it_began(empty_database: str) -> None:
     await run_alembic(empty_database, "downgrade", "base")
     left = await fetch(
         empty_database,
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'alembic_version%'",
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relname NOT LIKE 'alembic_version%'",
     )
     assert left == []
     await run_alembic(empty_database, "upgrade", "head")
     assert await described(empty_database) == first
 
 
-async def test_the_tables_and_the_migrations_agree(empty_database: str) -> None:
-    await run_alembic(empty_database, "upgrade", "head")
-    assert "No new upgrade operations detected" in await run_alembic(empty_database, "check")
+async def test_the_tables_and_the_migrations_agree(migrated_database: str) -> None:
+    assert "No new upgrade operations detected" in await run_alembic(migrated_database, "check")
 
 
-async def test_the_outbox_is_vacuumed_as_a_queue(empty_database: str) -> None:
-    await run_alembic(empty_database, "upgrade", "head")
-    [row] = await fetch(empty_database, "SELECT reloptions FROM pg_class WHERE oid = 'outbox'::regclass")
+async def test_the_outbox_is_vacuumed_as_a_queue(migrated_database: str) -> None:
+    [row] = await fetch(migrated_database, "SELECT reloptions FROM pg_class WHERE oid = 'outbox'::regclass")
     wanted = outbox.outbox.info["storage"]
     assert dict(option.split("=") for option in row["reloptions"]) == {
         name: str(value) for name, value in wanted.items()
     }
 
 
-async def test_every_sequence_of_the_tables_exists(empty_database: str) -> None:
-    await run_alembic(empty_database, "upgrade", "head")
-    rows = await fetch(empty_database, "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+async def test_every_sequence_of_the_tables_exists(migrated_database: str) -> None:
+    rows = await fetch(migrated_database, "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
     assert {row["sequencename"] for row in rows} >= set(metadata._sequences)
 
 

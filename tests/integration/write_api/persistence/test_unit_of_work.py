@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TypeAlias
 
-import asyncpg
 import pytest
 
 from domain.identity.user import User
@@ -18,10 +16,9 @@ from write_api.persistence.database import create_pool
 from write_api.persistence.failures import TransientConflict, UnknownReference
 from write_api.persistence.outbox import Origin, shard_of
 from write_api.persistence.outcome import Outcome
-from write_api.persistence.unit_of_work import UnitOfWorkFactory
+from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 
 pytestmark = pytest.mark.integration
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 TABLES_OF_A_TICKET = {
     "tickets": "id",
@@ -46,27 +43,27 @@ async def stored(unit_of_work: UnitOfWorkFactory, ticket: Ticket) -> Ticket:
 
 
 async def test_a_commit_writes_rows_events_and_outbox_together(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket
 ) -> None:
     await stored(unit_of_work, ticket)
-    assert await rows_of(command_pool, ticket) == {"tickets": 1, "messages": 1, "domain_events": 1, "outbox": 1}
+    assert await rows_of(pool, ticket) == {"tickets": 1, "messages": 1, "domain_events": 1, "outbox": 1}
     assert ticket.version == 1
     assert ticket.number is not None
 
 
 async def test_leaving_without_a_commit_leaves_nothing(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket
 ) -> None:
     async with unit_of_work() as unit:
         await unit.tickets.add(ticket)
-    assert sum((await rows_of(command_pool, ticket)).values()) == 0
+    assert sum((await rows_of(pool, ticket)).values()) == 0
 
 
 async def test_a_crash_in_a_handler_undoes_what_was_sent_already(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket
 ) -> None:
     await stored(unit_of_work, ticket)
-    before = await rows_of(command_pool, ticket)
+    before = await rows_of(pool, ticket)
     with pytest.raises(ZeroDivisionError):
         async with unit_of_work() as unit:
             loaded = await unit.tickets.get(ticket.id)
@@ -75,12 +72,12 @@ async def test_a_crash_in_a_handler_undoes_what_was_sent_already(
             sql, arguments = unit.session.plan.statement()
             await unit.session.fetch_row(sql, *arguments)
             raise ZeroDivisionError
-    assert await rows_of(command_pool, ticket) == before
-    assert await command_pool.fetchval("SELECT subject FROM tickets WHERE id = $1", ticket.id) == "Printer"
+    assert await rows_of(pool, ticket) == before
+    assert await pool.fetchval("SELECT subject FROM tickets WHERE id = $1", ticket.id) == "Printer"
 
 
 async def test_a_refused_row_takes_the_others_with_it(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket
 ) -> None:
     orphan = Ticket.open(subject="Whose?", body="Nobody's.", requester_id=uuid7(), at=AT)
     with pytest.raises(UnknownReference) as refused:
@@ -89,18 +86,18 @@ async def test_a_refused_row_takes_the_others_with_it(
             await unit.tickets.add(orphan)
             await unit.commit()
     assert refused.value.pointer == "/requester_id"
-    assert sum((await rows_of(command_pool, ticket)).values()) == 0
+    assert sum((await rows_of(pool, ticket)).values()) == 0
 
 
 async def test_the_outbox_names_messages_before_their_ticket(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket, person: User
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket, person: User
 ) -> None:
     origin = Origin(actor_id=person.id, request_id="request-1", trace_context="00-trace-span-01")
     async with unit_of_work(origin) as unit:
         await unit.tickets.add(ticket)
         outcome = await unit.commit()
-    message_id = await command_pool.fetchval("SELECT id FROM messages WHERE ticket_id = $1", ticket.id)
-    rows = await command_pool.fetch(
+    message_id = await pool.fetchval("SELECT id FROM messages WHERE ticket_id = $1", ticket.id)
+    rows = await pool.fetch(
         "SELECT *, xid::text AS xid FROM outbox WHERE aggregate_id = ANY($1) ORDER BY id", [ticket.id, message_id]
     )
     assert [(row["aggregate_type"], row["aggregate_id"], row["event_type"]) for row in rows] == [
@@ -112,31 +109,27 @@ async def test_the_outbox_names_messages_before_their_ticket(
         assert (row["lane"], row["attempts"], row["aggregate_version"]) == (0, 0, 1)
         assert row["trace_context"] == "00-trace-span-01"
         assert int(row["xid"]) == outcome.xid
-    event = await command_pool.fetchrow("SELECT * FROM domain_events WHERE id = $1", rows[1]["event_id"])
+    event = await pool.fetchrow("SELECT * FROM domain_events WHERE id = $1", rows[1]["event_id"])
     assert event is not None
     assert (event["type"], event["version"], event["ordinal"]) == ("TicketOpened", 1, 0)
     assert (event["actor_id"], event["request_id"], event["occurred_at"]) == (person.id, "request-1", AT)
     assert event["data"]["subject"] == "Printer"
 
 
-async def test_the_shard_is_the_same_in_sql(command_pool: Pool) -> None:
+async def test_the_shard_is_the_same_in_sql(pool: Pool) -> None:
     ids = [uuid7() for _ in range(64)]
-    rows = await command_pool.fetch(
-        "SELECT id, get_byte(uuid_send(id), 15) & 15 AS shard FROM unnest($1::uuid[]) AS id", ids
-    )
+    rows = await pool.fetch("SELECT id, get_byte(uuid_send(id), 15) & 15 AS shard FROM unnest($1::uuid[]) AS id", ids)
     assert {row["id"]: row["shard"] for row in rows} == {id_: shard_of(id_) for id_ in ids}
 
 
-async def test_events_of_one_save_share_a_version(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket
-) -> None:
+async def test_events_of_one_save_share_a_version(unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket) -> None:
     await stored(unit_of_work, ticket)
     async with unit_of_work() as unit:
         loaded = await unit.tickets.get(ticket.id)
         loaded.change({"subject": "New", "priority": "high"}, at=AT + timedelta(hours=1))
         await unit.tickets.save(loaded)
         await unit.commit()
-    events = await command_pool.fetch(
+    events = await pool.fetch(
         "SELECT type, version, ordinal FROM domain_events WHERE aggregate_id = $1 ORDER BY version, ordinal", ticket.id
     )
     assert [tuple(event) for event in events] == [
@@ -168,16 +161,16 @@ async def test_a_ticket_comes_back_as_it_was_stored(unit_of_work: UnitOfWorkFact
 
 
 async def test_a_save_without_changes_writes_nothing(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket
 ) -> None:
     await stored(unit_of_work, ticket)
-    before = await rows_of(command_pool, ticket)
+    before = await rows_of(pool, ticket)
     async with unit_of_work() as unit:
         loaded = await unit.tickets.get(ticket.id)
         await unit.tickets.save(loaded)
         outcome = await unit.commit(Outcome.changed(loaded))
     assert (outcome.version, outcome.xid) == (1, None)
-    assert await rows_of(command_pool, ticket) == before
+    assert await rows_of(pool, ticket) == before
 
 
 async def test_one_aggregate_is_saved_once_per_unit(unit_of_work: UnitOfWorkFactory, ticket: Ticket) -> None:
@@ -188,26 +181,24 @@ async def test_one_aggregate_is_saved_once_per_unit(unit_of_work: UnitOfWorkFact
 
 
 async def test_a_deleted_ticket_leaves_work_for_each_of_its_messages(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket, person: User
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket, person: User
 ) -> None:
     ticket.add_message(author_id=person.id, author_role=Role.AGENT, visibility="internal", body="Note", at=AT)
     await stored(unit_of_work, ticket)
-    message_ids = {
-        row["id"] for row in await command_pool.fetch("SELECT id FROM messages WHERE ticket_id = $1", ticket.id)
-    }
+    message_ids = {row["id"] for row in await pool.fetch("SELECT id FROM messages WHERE ticket_id = $1", ticket.id)}
     async with unit_of_work() as unit:
         loaded = await unit.tickets.get(ticket.id)
         loaded.delete(at=AT)
         await unit.tickets.save(loaded)
         await unit.commit()
-    rows = await command_pool.fetch(
+    rows = await pool.fetch(
         "SELECT aggregate_type, aggregate_id, aggregate_version, shard FROM outbox"
         " WHERE event_type = 'TicketDeleted' AND aggregate_id = ANY($1)",
         [ticket.id, *message_ids],
     )
     assert {row["aggregate_id"] for row in rows} == {ticket.id, *message_ids}
     assert {(row["aggregate_version"], row["shard"]) for row in rows} == {(2, shard_of(ticket.id))}
-    remaining = await rows_of(command_pool, ticket)
+    remaining = await rows_of(pool, ticket)
     assert (remaining["tickets"], remaining["messages"]) == (0, 0)
     assert remaining["domain_events"] > 0
     with pytest.raises(TicketNotFound):
@@ -216,7 +207,7 @@ async def test_a_deleted_ticket_leaves_work_for_each_of_its_messages(
 
 
 async def test_a_version_that_moved_on_is_a_transient_conflict(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket
 ) -> None:
     await stored(unit_of_work, ticket)
     with pytest.raises(TransientConflict):
@@ -226,11 +217,11 @@ async def test_a_version_that_moved_on_is_a_transient_conflict(
             loaded.change({"subject": "Too late"}, at=AT)
             await unit.tickets.save(loaded)
             await unit.commit()
-    assert (await rows_of(command_pool, ticket))["domain_events"] == 1
+    assert (await rows_of(pool, ticket))["domain_events"] == 1
 
 
 async def test_concurrent_messages_all_land_in_order(
-    unit_of_work: UnitOfWorkFactory, command_pool: Pool, ticket: Ticket, person: User
+    unit_of_work: UnitOfWorkFactory, pool: Pool, ticket: Ticket, person: User
 ) -> None:
     await stored(unit_of_work, ticket)
 
@@ -242,16 +233,14 @@ async def test_concurrent_messages_all_land_in_order(
             await unit.commit()
 
     await asyncio.gather(*(add(index) for index in range(30)))
-    positions = await command_pool.fetch(
-        "SELECT position FROM messages WHERE ticket_id = $1 ORDER BY position", ticket.id
-    )
+    positions = await pool.fetch("SELECT position FROM messages WHERE ticket_id = $1 ORDER BY position", ticket.id)
     assert [row["position"] for row in positions] == list(range(1, 32))
-    assert await command_pool.fetchval("SELECT version FROM tickets WHERE id = $1", ticket.id) == 31
+    assert await pool.fetchval("SELECT version FROM tickets WHERE id = $1", ticket.id) == 31
 
 
-async def test_a_wake_up_follows_only_a_commit_that_wrote(command_pool: Pool, ticket: Ticket) -> None:
+async def test_a_wake_up_follows_only_a_commit_that_wrote(pool: Pool, ticket: Ticket) -> None:
     woken: list[str] = []
-    waking = UnitOfWorkFactory(command_pool, on_commit=lambda: woken.append("wake"))
+    waking = UnitOfWorkFactory(pool, on_commit=lambda: woken.append("wake"))
     async with waking() as unit:
         await unit.tickets.add(ticket)
         assert woken == []
