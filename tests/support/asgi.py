@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -55,7 +55,7 @@ async def _expect(
         raise RuntimeError(f"expected {message_type}, got {message.result()}")
 
 
-def client_for(app: ASGIApp, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+def client_for(app: ASGIApp, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
     """An error that the application lets through becomes a 500, as it would for a real client."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=BASE_URL, headers=headers, timeout=30.0)

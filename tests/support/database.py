@@ -73,12 +73,15 @@ async def server(addresses: StoreAddresses) -> AsyncIterator[asyncpg.Connection]
 
 
 @asynccontextmanager
-async def temporary_database(addresses: StoreAddresses, name: str, template: str) -> AsyncIterator[str]:
+async def temporary_database(
+    addresses: StoreAddresses, name: str, template: str, *, drop: bool = True
+) -> AsyncIterator[str]:
     """The address of a copy of `template` that exists until the end of the block."""
     async with server(addresses) as connection:
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield addresses.database(name)
     finally:
-        async with server(addresses) as connection:
-            await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        if drop:
+            async with server(addresses) as connection:
+                await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

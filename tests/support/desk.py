@@ -70,6 +70,17 @@ def expect(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
     return body
 
 
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The body of a refusal, which has the shape of all refusals."""
+    body = expect(answer, status)
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert body["code"] == code, body
+    assert body["status"] == status
+    assert body["request_id"] == answer.headers["X-Request-Id"]
+    assert {"type", "title", "detail"} <= set(body)
+    return body
+
+
 async def open_ticket(caller: Caller, **fields: Any) -> dict[str, Any]:
     body = {"subject": f"About {word()}", "body": "It does not work.", **fields}
     answer = await caller.write.post("/v1/tickets", json=body)

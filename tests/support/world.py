@@ -52,9 +52,12 @@ def test_settings(addresses: StoreAddresses, database_url: str, namespace: str, 
 
 
 @asynccontextmanager
-async def open_world(addresses: StoreAddresses, template: str, **changes: Any) -> AsyncIterator[World]:
+async def open_world(
+    addresses: StoreAddresses, template: str, *, tidy: bool = True, **changes: Any
+) -> AsyncIterator[World]:
+    """Not `tidy`: the stores end with the world, or before it."""
     name = f"test{secrets.token_hex(5)}"
-    async with temporary_database(addresses, f"tidedesk_{name}", template) as database_url:
+    async with temporary_database(addresses, f"tidedesk_{name}", template, drop=tidy) as database_url:
         settings = test_settings(addresses, database_url, name, **changes)
         redis = Redis.from_url(addresses.redis_url)
         elasticsearch = AsyncElasticsearch(addresses.elasticsearch_url, request_timeout=30)
@@ -63,7 +66,8 @@ async def open_world(addresses: StoreAddresses, template: str, **changes: Any) -
             yield World(settings, pool, redis, elasticsearch)
         finally:
             await pool.close()
-            await _remove_namespace(redis, elasticsearch, name)
+            if tidy:
+                await _remove_namespace(redis, elasticsearch, name)
             await redis.aclose()
             await elasticsearch.close()
 
