@@ -8,6 +8,7 @@ from starlette.types import Scope
 from runtime import request_id
 from runtime.guards.body_limit import BodyLimit
 from runtime.guards.content_type import ContentTypeGuard
+from runtime.guards.crash import CrashGuard
 from runtime.guards.host import HostGuard
 from runtime.guards.observe import Observe
 from runtime.guards.rate_limit import Identify, RateLimit
@@ -43,6 +44,7 @@ def install_guards(
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     if rate_limiter is not None and settings.rate_limit_enabled:
         app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
+    app.add_middleware(CrashGuard)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

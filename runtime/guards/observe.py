@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime import request_id
-from runtime.error_handlers import unexpected
-from runtime.guards.refusal import refuse
 from runtime.metrics import RequestMetrics
 
 QUIET_PATHS = ("/livez", "/readyz", "/metrics")
 UNMATCHED = "unmatched"
 
 log = structlog.get_logger("access")
-error_log = structlog.get_logger(__name__)
 
 
 class Observe:
@@ -44,20 +40,12 @@ class Observe:
 
         self._metrics.begin()
         try:
-            await self._answer(scope, receive, send_observed, lambda: status != 499)
+            await self._app(scope, receive, send_observed)
         finally:
             duration_s = time.perf_counter() - started_at
             route = _route_template(scope)
             self._metrics.end(scope["method"], route, status, duration_s)
             _log_access(scope, route, status, duration_s)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, has_started: Callable[[], bool]) -> None:
-        try:
-            await self._app(scope, receive, send)
-        except Exception:
-            error_log.exception("unexpected_error", method=scope["method"], path=scope["path"])
-            if not has_started():
-                await refuse(unexpected(), scope, receive, send)
 
 
 def _begin(scope: Scope) -> str:

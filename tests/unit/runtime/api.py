@@ -102,7 +102,7 @@ async def fail(how: str) -> None:
 
 
 @asynccontextmanager
-async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
@@ -112,7 +112,7 @@ def settings_of(**values: Any) -> Settings:
 
 def make_app(settings: Optional[Settings] = None, checks: Sequence[Check] = (), **options: Any) -> FastAPI:
     table: ErrorTable = {Broken: lambda error: ProblemError(409, "thing.broken", f"It broke {error}.")}
-    return build_api("Things", settings or Settings(), _lifespan, [router], table, checks, **options)
+    return build_api("Things", settings or Settings(), lifespan, [router], table, checks, **options)
 
 
 def client_of(app: FastAPI, **options: Any) -> httpx.AsyncClient:
