@@ -51,7 +51,7 @@ class Applications:
     def clear_the_way(self) -> None:
         """What an earlier start left behind may run older code, so it does not stay."""
         stop_together(reversed(self.processes))
-        wanted = {api.service.label.removeprefix("The "): api.port for api in self._apis}
+        wanted = {api.service.label.replace("The ", "the "): api.port for api in self._apis}
         require_free(wanted, base=self._ports.base)
 
     def start(self) -> None:

@@ -14,7 +14,7 @@ from stack.errors import StackError
 from stack.layout import Layout
 from stack.ports import DEFAULT_PORT_BASE, Ports
 from stack.privileges import ServerUser
-from stack.reports import Report, errors_shown
+from stack.reports import errors_shown
 from stack.services import ALL
 from stack.state import Busy, State, exclusive
 from stack.status import read_status
@@ -66,15 +66,15 @@ def up(
         demo = demo and os.environ.get("TIDEDESK_ENVIRONMENT") != "production"
         try:
             with exclusive(layout.lock_file):
-                if len(running(layout)) == len(ALL):
-                    _say_running(layout, ports, report)
+                if _all_running(layout, ports):
+                    report.already_running(read_status(layout))
                 else:
                     supervisor = Supervisor(layout, ports, report.progress, ephemeral=ephemeral, demo=demo)
                     _run(supervisor, lambda: report.ready(ports, layout.data_dir, demo=demo, detached=detach), detach)
         except Busy:
-            if len(running(layout)) < len(ALL):
+            if not _all_running(layout, ports):
                 raise
-            _say_running(layout, ports, report)
+            report.already_running(read_status(layout))
 
 
 @app.command(epilog="Example: tidedesk down --data-dir /tmp/second")
@@ -128,14 +128,15 @@ def _ports(layout: Layout, port_base: int | None) -> Ports:
     return Ports(port_base or (saved.port_base if saved else DEFAULT_PORT_BASE))
 
 
-def _say_running(layout: Layout, wanted: Ports, report: Report) -> None:
-    found = read_status(layout)
-    if found.port_base != wanted.base:
+def _all_running(layout: Layout, wanted: Ports) -> bool:
+    found = running(layout)
+    saved = State.load(layout.state_file)
+    if found and saved and saved.port_base != wanted.base:
         raise StackError(
-            f"Tidedesk is already running here, from port {found.port_base}.",
+            f"Tidedesk is already running here, from port {saved.port_base}.",
             "Stop it first with `tidedesk down`, or use another --data-dir.",
         )
-    report.already_running(found)
+    return len(found) == len(ALL)
 
 
 def _run(supervisor: Supervisor, say_ready: Callable[[], None], detach: bool) -> None:

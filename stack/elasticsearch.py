@@ -74,7 +74,7 @@ class Elasticsearch:
     def launch(self) -> Launch:
         heap = EPHEMERAL_HEAP if self.ephemeral else HEAP
         environment = {
-            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "PATH": f"{os.environ.get('PATH', '')}:/usr/bin:/bin",
             "HOME": str(self.folder),
             "LC_ALL": "C",
             "ES_JAVA_HOME": str(self.java_home),

@@ -20,6 +20,7 @@ from stack.services import Service
 POLL_INTERVAL_S = 0.05
 LOG_TAIL_LINES = 12
 LOG_TAIL_BYTES = 16_384
+LOG_MAX_BYTES = 20_000_000
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -52,6 +53,7 @@ class ManagedProcess:
 
     def start(self, launch: Launch) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        _set_aside_if_large(self.log)
         with signals_deferred(), self.log.open("ab") as output:
             self._child = subprocess.Popen(
                 list(launch.command),
@@ -149,6 +151,11 @@ def signals_deferred() -> Iterator[None]:
             signal.signal(number, handler)
         for late in arrived:
             signal.raise_signal(late)
+
+
+def _set_aside_if_large(log: Path) -> None:
+    if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
+        log.replace(log.with_suffix(".1.log"))
 
 
 def tail(path: Path, lines: int = LOG_TAIL_LINES) -> str:

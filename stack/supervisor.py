@@ -77,10 +77,12 @@ class Supervisor:
 
     def stop(self) -> None:
         with hard_stop_on_second_signal(self._processes):
-            with self._progress.step("Stopping the projector and both APIs"):
-                self._applications.stop()
-            with self._progress.step("Stopping Elasticsearch, Redis and Postgres"):
-                self._stores.stop()
+            if any(process.is_alive() for process in self._applications.processes):
+                with self._progress.step("Stopping the projector and both APIs"):
+                    self._applications.stop()
+            if any(process.is_alive() for process in self._stores.processes):
+                with self._progress.step("Stopping Elasticsearch, Redis and Postgres"):
+                    self._stores.stop()
         self._pid_file.clear()
 
     @property
