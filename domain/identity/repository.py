@@ -58,7 +58,9 @@ class OrganizationRepository(Protocol):
 
 
 class CredentialStore(Protocol):
-    async def password_hash(self, user_id: UUID) -> str | None: ...
+    async def credentials_of(self, email: str) -> tuple[UUID, str] | None:
+        """The id and the password's hash of who may sign in with this address."""
+        ...
 
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None: ...
 

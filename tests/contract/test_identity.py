@@ -147,14 +147,21 @@ async def test_missing_groups_are_named(units: Units) -> None:
 
 async def test_a_password_hash_can_be_set_and_replaced(units: Units, person: User) -> None:
     async with units() as unit:
-        assert await unit.users.password_hash(person.id) is None
+        assert await unit.users.credentials_of(person.email) is None
         await unit.users.set_password_hash(person.id, "first", NOW)
         await unit.commit()
     async with units() as unit:
         await unit.users.set_password_hash(person.id, "second", LATER)
         await unit.commit()
     async with units() as unit:
-        assert await unit.users.password_hash(person.id) == "second"
+        assert await unit.users.credentials_of(person.email) == (person.id, "second")
+        assert await unit.users.credentials_of(f"{word()}@example.com") is None
+        leaving = await unit.users.get(person.id)
+        leaving.change({"active": False}, at=LATER)
+        await unit.users.save(leaving)
+        await unit.commit()
+    async with units() as unit:
+        assert await unit.users.credentials_of(person.email) is None
 
 
 async def test_live_sessions_are_neither_revoked_nor_expired(units: Units, person: User) -> None:

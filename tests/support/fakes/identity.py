@@ -45,8 +45,10 @@ class MemoryUserRepository:
         if user.has_changes:
             self._store(user)
 
-    async def password_hash(self, user_id: UUID) -> str | None:
-        return self._unit.state.password_hashes.get(user_id)
+    async def credentials_of(self, email: str) -> tuple[UUID, str] | None:
+        user = self._unit.find(User, lambda one: one.email == email and one.active)
+        stored = None if user is None else self._unit.state.password_hashes.get(user.id)
+        return None if user is None or stored is None else (user.id, stored)
 
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         self._unit.later(lambda state: state.password_hashes.update({user_id: password_hash}))
