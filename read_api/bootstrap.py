@@ -1,0 +1,107 @@
+"""The composition root: everything the query API works with is made here, once per process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from redis.asyncio import BlockingConnectionPool, Redis
+
+from read_api.freshness import FreshnessReader, Refresher
+from read_api.identify import Identifier
+from read_api.identity import routes as identity
+from read_api.knowledge import routes as knowledge
+from read_api.labels import LabelReader
+from read_api.operations import routes as operations
+from read_api.paging import Pager
+from read_api.search import routes as search
+from read_api.search.filters import InvalidParameter
+from read_api.search.grammar import InvalidQuery
+from read_api.search.parameters import parameter_problem, query_problem
+from read_api.services import Services
+from read_api.snapshots import Snapshots
+from read_api.stores.es import SearchStore
+from read_api.stores.redis import LookupStore
+from read_api.tickets import routes as tickets
+from runtime.app import build_api
+from runtime.cursors import CursorCodec
+from runtime.health import Check
+from runtime.settings import Settings
+from runtime.tokens import READ_API, AccessTokens
+
+# Waiting for a free connection is not waiting for Redis: a short queue under load is no outage.
+POOL_WAIT_S = 5
+ROUTERS = (tickets.router, knowledge.router, search.router, identity.router, operations.router)
+DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh it is, and can wait for a write."
+
+
+def create_app(settings: Settings) -> FastAPI:
+    redis = _redis(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
+        services = make_services(settings, redis)
+        try:
+            yield {"services": services}
+        finally:
+            await services.search.close()
+            await redis.aclose(close_connection_pool=True)
+
+    return build_api(
+        "Tidedesk query API",
+        settings,
+        lifespan,
+        ROUTERS,
+        {InvalidQuery: query_problem, InvalidParameter: parameter_problem},
+        # With one of the two stores gone the other still answers a part.
+        [
+            Check("elasticsearch", _search_answers, required=False),
+            Check("redis", _lookup_answers, required=False),
+        ],
+        description=DESCRIPTION,
+        redis=redis,
+        audience=READ_API,
+        success_headers={"GET": ("Freshness",)},
+    )
+
+
+def make_services(settings: Settings, redis: Redis) -> Services:
+    store = SearchStore(
+        settings.elasticsearch_url,
+        settings.namespace,
+        connections=settings.elasticsearch_pool_max,
+        timeout_s=settings.elasticsearch_timeout_ms / 1000,
+    )
+    lookup = LookupStore(redis, settings.namespace)
+    return Services(
+        search=store,
+        lookup=lookup,
+        identifier=Identifier(AccessTokens(settings), lookup, store),
+        freshness=FreshnessReader(lookup),
+        refresher=Refresher(store),
+        labels=LabelReader(lookup, store),
+        pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
+    )
+
+
+def _redis(settings: Settings) -> Redis:
+    timeout_s = settings.redis_timeout_ms / 1000
+    pool = BlockingConnectionPool.from_url(
+        settings.redis_url,
+        max_connections=settings.redis_pool_max,
+        timeout=POOL_WAIT_S,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
+        socket_keepalive=True,
+        health_check_interval=15,
+    )
+    return Redis(connection_pool=pool)
+
+
+async def _search_answers(request: Request) -> None:
+    await request.state.services.search.ping()
+
+
+async def _lookup_answers(request: Request) -> None:
+    await request.state.services.lookup.ping()

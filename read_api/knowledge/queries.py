@@ -1,0 +1,113 @@
+"""Parameters -> Elasticsearch bodies for documents and categories. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from read_api.context import Caller
+from read_api.knowledge.fields import ALL_COUNT, FACETS, fields_for
+from read_api.knowledge.visibility import TEXT, documents_seen_by, drafts_seen_by
+from read_api.search.facets import facet_aggregations
+from read_api.search.fields import Clause, Names
+from read_api.search.filters import Filters, comparison_clauses, filter_clauses
+from read_api.search.grammar import Query
+from read_api.search.highlights import highlight_body
+from read_api.search.text import text_clauses, typed_match
+from read_models.documents import LIST_FIELDS
+
+SOURCE = list(LIST_FIELDS)
+INDEX_ONLY = ["title_stemmed", "text"]
+# Categories and ticket fields are few and read whole.
+WHOLE_CATALOG = 10_000
+# More than the locales that one document can have.
+ALL_LOCALES = 500
+
+
+@dataclass(frozen=True)
+class DocumentSearch:
+    filters: Filters
+    query: Query = Query()
+    names: Names = Names()
+    # The asked categories with all below them; None: any.
+    category_ids: Sequence[str] | None = None
+    languages: Sequence[str] = ()
+    facets: Sequence[str] = ()
+    highlight: bool = False
+    some: bool = False
+    # Of what agents work on, not of what is published.
+    drafts: bool = False
+
+
+def search_body(search: DocumentSearch, caller: Caller) -> dict[str, Any]:
+    fields = fields_for(caller)
+    wanted, unwanted = comparison_clauses(search.query.comparisons, fields, search.names, ALL_COUNT)
+    must, should, must_not = text_clauses(search.query, TEXT, languages=search.languages, some=search.some)
+    body: dict[str, Any] = {
+        "query": {
+            "bool": {
+                "filter": [*_scope(search, caller), *filter_clauses(search.filters, fields, search.names), *wanted],
+                "must": must,
+                "should": should,
+                "must_not": [*must_not, *unwanted],
+            }
+        },
+        "_source": SOURCE,
+    }
+    if search.facets:
+        body["aggs"] = facet_aggregations({name: FACETS[name] for name in search.facets})
+    if search.highlight and (must or should):
+        body["highlight"] = highlight_body([*TEXT.folded, *(f"{path}.*" for path in TEXT.stemmed)])
+    return body
+
+
+def list_body(search: DocumentSearch, caller: Caller) -> dict[str, Any]:
+    clauses = [*_scope(search, caller), *filter_clauses(search.filters, fields_for(caller), search.names)]
+    return {"query": {"bool": {"filter": clauses}}, "_source": SOURCE, "track_total_hits": False}
+
+
+def locales_body(id_or_slug: str, by_id: bool, caller: Caller, *, drafts: bool = False) -> dict[str, Any]:
+    """Every locale of one document that the caller may see."""
+    seen = drafts_seen_by(caller) if drafts else documents_seen_by(caller)
+    return {
+        "query": {"bool": {"filter": [{"term": {"id" if by_id else "slug": id_or_slug}}, *seen]}},
+        "_source": {"excludes": INDEX_ONLY},
+        "size": ALL_LOCALES,
+        "sort": [{"locale": "asc"}],
+        "track_total_hits": False,
+    }
+
+
+def catalog_body(kind: str) -> dict[str, Any]:
+    return {
+        "query": {"bool": {"filter": [{"term": {"kind": kind}}]}},
+        "sort": [{"position": {"order": "asc", "missing": "_last"}}, {"id": "asc"}],
+        "size": WHOLE_CATALOG,
+        "track_total_hits": False,
+    }
+
+
+def suggest_body(text: str, caller: Caller, limit: int, locales: Sequence[str]) -> dict[str, Any]:
+    return {
+        "query": {
+            "bool": {
+                "filter": documents_seen_by(caller),
+                "must": [typed_match("title", text)],
+                "should": [
+                    {"match_phrase": {"title": text}},
+                    {"terms": {"locale": list(locales), "boost": 5}},
+                ],
+            }
+        },
+        "_source": ["id", "slug", "locale", "title"],
+        "size": limit,
+        "track_total_hits": False,
+    }
+
+
+def _scope(search: DocumentSearch, caller: Caller) -> list[Clause]:
+    seen = drafts_seen_by(caller) if search.drafts else documents_seen_by(caller)
+    if search.category_ids is None:
+        return seen
+    return [*seen, {"terms": {"category_id": list(search.category_ids)}}]

@@ -1,0 +1,71 @@
+"""Finds documents: categories below the asked ones, the search, the labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from read_api.knowledge.categories import descendants
+from read_api.knowledge.fields import FACET_LABELS, fields_for
+from read_api.knowledge.parameters import DocumentQuestion
+from read_api.knowledge.queries import DocumentSearch, search_body
+from read_api.knowledge.reader import categories
+from read_api.knowledge.shapes import document_item, mentioned
+from read_api.labels import Labels
+from read_api.locales import DEFAULT_LANGUAGES, languages
+from read_api.paging import Mark, Page
+from read_api.reading import Reading
+from read_api.search.facets import facet_ids
+from read_api.search.fields import typed_names
+from read_api.search.grammar import Query
+from read_api.search.highlights import named_highlights
+from read_api.search.people import whom
+from read_api.search.runner import Asked, facet_answer, list_answer, page_of
+from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS
+from runtime.problems import ProblemError
+
+HIGHLIGHT_NAMES = {"title": "title", "title_stemmed": "title", "text_all": "body", "text": "body"}
+
+
+def model_of(question: DocumentQuestion) -> str:
+    return DOCUMENT_DRAFTS.name if question.draft_states else DOCUMENTS.name
+
+
+async def understood(
+    reading: Reading, question: DocumentQuestion, query: Query = Query(), facets: tuple[str, ...] = ()
+) -> DocumentSearch:
+    """A search with every category and name in it looked up."""
+    if question.draft_states and not reading.caller.is_staff:
+        raise ProblemError(403, "document.drafts_forbidden", "Only agents see documents that are not published.")
+    names, _ = await whom(reading.services.search, reading.caller, typed_names(query, fields_for(reading.caller)))
+    below = descendants(await categories(reading), question.categories) if question.categories else None
+    spoken = languages((*question.filters.values.get("locale", ()), *reading.locales)) or DEFAULT_LANGUAGES
+    return DocumentSearch(
+        question.filters, query, names, below, spoken, facets, highlight=True, drafts=bool(question.draft_states)
+    )
+
+
+async def found_documents(reading: Reading, asked: Asked, search: DocumentSearch) -> tuple[dict[str, Any], Mark | None]:
+    page, mark = await page_of(
+        reading,
+        asked,
+        lambda some: search_body(replace(search, some=some), reading.caller),
+        may_relax=len(search.query.required_words) > 1,
+    )
+    sources = [hit["_source"] for hit in page.hits]
+    ids = [*mentioned(sources, reading.caller), *facet_ids(page.found.aggregations, FACET_LABELS)]
+    labels = await reading.services.labels.read(ids, reading.locales)
+    facets = facet_answer(page.found.aggregations, FACET_LABELS, labels) if search.facets else None
+    items = document_hits(reading, page, labels)
+    return {**list_answer(page, items, labels), "total": page.found.total, "facets": facets}, mark
+
+
+def document_hits(reading: Reading, page: Page, labels: Labels) -> list[dict[str, Any]]:
+    return [
+        {
+            **document_item(hit["_source"], labels, reading.caller),
+            "highlights": named_highlights(hit.get("highlight", {}), HIGHLIGHT_NAMES),
+        }
+        for hit in page.hits
+        if "slug" in hit["_source"]
+    ]

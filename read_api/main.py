@@ -1,0 +1,11 @@
+"""`uvicorn read_api.main:app`"""
+
+from __future__ import annotations
+
+from read_api.bootstrap import create_app
+from runtime.logging import configure_logging
+from runtime.settings import Settings
+
+_settings = Settings()
+configure_logging(_settings, process="read_api")
+app = create_app(_settings)

@@ -1,0 +1,75 @@
+"""How far one aggregate is projected: what each store holds of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from read_api.reading import Reading
+from read_models.catalog import CATALOG
+from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS
+from read_models.people import PEOPLE
+from read_models.tickets import TICKETS
+from runtime.errors import StoreUnavailable
+
+MODEL_OF_TYPE = {
+    "ticket": TICKETS.name,
+    "user": PEOPLE.name,
+    "group": PEOPLE.name,
+    "organization": PEOPLE.name,
+    "category": CATALOG.name,
+    "ticket_field": CATALOG.name,
+}
+DOCUMENT = "document"
+KEPT_BY_ID = (TICKETS.name, DOCUMENTS.name, DOCUMENT_DRAFTS.name)
+
+
+async def projection(reading: Reading, aggregate_type: str, aggregate_id: str) -> dict[str, Any] | None:
+    """None: no store has ever heard of it."""
+    lookup = reading.services.lookup
+    guard = await lookup.applied(aggregate_type, aggregate_id)
+    documents = await _documents(reading, aggregate_type, aggregate_id)
+    if guard is None and not documents:
+        return None
+    return {
+        "type": aggregate_type,
+        "id": aggregate_id,
+        "applied_version": guard.aggregate_version if guard else None,
+        "projection_version": guard.projection_version if guard else None,
+        "documents": documents,
+    }
+
+
+async def _documents(reading: Reading, aggregate_type: str, aggregate_id: str) -> list[dict[str, Any]]:
+    search = reading.services.search
+    if aggregate_type != DOCUMENT:
+        model = MODEL_OF_TYPE[aggregate_type]
+        stored = await search.get(model, aggregate_id)
+        return [] if stored is None else [await _entry(reading, model, aggregate_id, stored.source, stored.version)]
+    entries = []
+    for model in (DOCUMENTS.name, DOCUMENT_DRAFTS.name):
+        body = {"query": {"bool": {"filter": [{"term": {"id": aggregate_id}}]}}, "size": 500, "version": True}
+        for hit in (await search.search(model, {**body, "_source": ["version", "locale"]})).hits:
+            entries.append(await _entry(reading, model, hit["_id"], hit["_source"], hit["_version"]))
+    return entries
+
+
+async def _entry(
+    reading: Reading, model: str, document_id: str, source: Mapping[str, Any], projection_version: int
+) -> dict[str, Any]:
+    return {
+        "read_model": model,
+        "document_id": document_id,
+        "version": source["version"],
+        "projection_version": projection_version,
+        "redis_version": await _in_redis(reading, model, document_id),
+    }
+
+
+async def _in_redis(reading: Reading, model: str, document_id: str) -> int | None:
+    if model not in KEPT_BY_ID:
+        return None
+    try:
+        return await reading.services.lookup.stored_version(model, document_id)
+    except StoreUnavailable:
+        return None

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Response
+
+from read_api.operations.counts import counts
+from read_api.operations.projections import projection
+from read_api.operations.schemas import Counts, FreshnessReport, Projection
+from read_api.reading import AnyReading, SignedInReading
+from read_api.search.fields import is_id
+from runtime.problem_schema import problem_responses
+from runtime.problems import ProblemError
+from runtime.times import rfc3339
+
+router = APIRouter(prefix="/v1", tags=["operations"])
+AggregateType = Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"]
+
+
+@router.get("/counts", operation_id="countTickets", response_model=Counts)
+async def count_tickets(reading: SignedInReading) -> Response:
+    """Tickets by status: all that the caller may see, and the caller's own."""
+    return await reading.answer(await counts(reading))
+
+
+@router.get("/freshness", operation_id="getFreshness", response_model=FreshnessReport)
+async def get_freshness(reading: AnyReading) -> Response:
+    """How far everything is projected; staff see each projection."""
+    freshness = await reading.services.freshness.current(reading.at)
+    published = await reading.services.freshness.published() if reading.caller.is_staff else {}
+    projections: dict[str, Any] | None = published.get("projections")
+    return await reading.answer(
+        {
+            "as_of": None if freshness.as_of is None else rfc3339(freshness.as_of),
+            "lag_ms": freshness.lag_ms,
+            "stale": freshness.stale,
+            "published_at": published.get("published_at"),
+            "projections": projections and [{"name": name, **state} for name, state in sorted(projections.items())],
+        }
+    )
+
+
+@router.get(
+    "/projections/{type}/{id}",
+    operation_id="getProjection",
+    response_model=Projection,
+    responses=problem_responses(403),
+)
+async def get_projection(
+    reading: SignedInReading, type: Annotated[AggregateType, Path()], id: Annotated[str, Path(max_length=64)]
+) -> Response:
+    """What the stores hold of one aggregate. For staff."""
+    if not reading.caller.is_staff:
+        raise ProblemError(403, "projection.forbidden", "Only staff see projections.")
+    found = await projection(reading, type, id.lower()) if is_id(id) else None
+    if found is None:
+        raise ProblemError(404, "projection.not_found", "Nothing is projected under this type and id.")
+    return await reading.answer(found)

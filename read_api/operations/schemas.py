@@ -1,0 +1,69 @@
+"""What the routes answer, for the OpenAPI document. A test compares real answers with it."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional
+
+from pydantic import BaseModel, Field
+
+from read_api.shapes import Named
+
+
+class Counted(BaseModel):
+    total: int = Field(..., ge=0)
+    by_status: Dict[str, int]
+
+
+class CountedGroup(Counted):
+    group: Named
+
+
+class Counts(BaseModel):
+    all: Counted = Field(..., description="All tickets that the caller may see")
+    mine: Counted = Field(..., description="Of staff: assigned to the caller; of customers: requested by the caller")
+    unassigned: Optional[Counted] = Field(..., description="For staff")
+    groups: Optional[List[CountedGroup]] = Field(..., description="For staff: every group that has tickets")
+    complete: bool
+
+
+class RebuildState(BaseModel):
+    index: str
+    done: int
+    total: int
+    started_at: str
+    updated_at: str
+
+
+class ProjectionState(BaseModel):
+    name: str
+    pending: int = Field(..., description="Changes that are committed and not projected yet")
+    retrying: int = Field(..., description="Of those: failed before, and waiting for the next attempt")
+    oldest_pending_age_ms: Optional[int]
+    dead: int = Field(..., description="Documents that could not be projected")
+    rebuild: Optional[RebuildState]
+
+
+class FreshnessReport(BaseModel):
+    as_of: Optional[str] = Field(..., description="Everything committed before is visible; null: not known")
+    lag_ms: int
+    stale: bool
+    published_at: Optional[str] = Field(..., description="For staff: when the projector last said so")
+    projections: Optional[List[ProjectionState]] = Field(..., description="For staff")
+
+
+class StoredDocument(BaseModel):
+    read_model: str
+    document_id: str
+    version: int = Field(..., description="Of the aggregate, in Elasticsearch")
+    projection_version: int
+    redis_version: Optional[int] = Field(
+        ..., description="Of the aggregate, in the copy by id; null: not kept there now"
+    )
+
+
+class Projection(BaseModel):
+    type: str
+    id: str
+    applied_version: Optional[int] = Field(..., description="Everything up to this version can be read; null: unknown")
+    projection_version: Optional[int]
+    documents: List[StoredDocument]

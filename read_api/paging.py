@@ -1,0 +1,125 @@
+"""Pages of a list: `search_after` under signed cursors that are bound to the caller and the question."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from read_api.context import Caller
+from read_api.search.sorting import SortKeys, sort_clause
+from read_api.snapshots import KEEP_ALIVE, Snapshots
+from read_api.stores.errors import SnapshotGone
+from read_api.stores.es import Found, SearchStore
+from runtime.cursors import CursorCodec, InvalidCursor
+
+FORWARD = "f"
+BACKWARD = "b"
+# Rows never move under these, so pages need no point in time to be stable.
+IMMUTABLE = frozenset(("created_at", "number", "position", "occurred_at", "version"))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a page starts, which point in time it reads, and what was decided for the first page."""
+
+    after: tuple[Any, ...]
+    direction: str = FORWARD
+    pit_id: str | None = None
+    as_of: str | None = None
+    # The consistency token that the first page waited for.
+    token: str | None = None
+    some: bool = False
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    model: str
+    keys: SortKeys
+    limit: int
+    binding: str
+    mark: Mark | None = None
+    # The first page must show what was refreshed before now.
+    fresh: bool = False
+    as_of: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    hits: list[dict[str, Any]]
+    found: Found
+    next: str | None
+    prev: str | None
+
+
+def binding_of(route: str, caller: Caller, asked: Mapping[str, Any]) -> str:
+    """The same question by the same caller gives the same text; everything else another."""
+    spelled = orjson.dumps([route, caller.key, asked], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(spelled).hexdigest()
+
+
+class Pager:
+    def __init__(self, store: SearchStore, snapshots: Snapshots, cursors: CursorCodec) -> None:
+        self._store = store
+        self._snapshots = snapshots
+        self._cursors = cursors
+
+    def read(self, cursor: str | None, binding: str) -> Mark | None:
+        if cursor is None:
+            return None
+        payload = self._cursors.decode(cursor, binding)
+        try:
+            after, direction, pit_id, as_of, token, some = payload["m"]
+        except (KeyError, ValueError) as error:
+            raise InvalidCursor from error
+        return Mark(tuple(after), direction, pit_id, as_of, token, some)
+
+    async def page(self, request: PageRequest, body: Mapping[str, Any], *, some: bool = False) -> Page:
+        mark = request.mark
+        backward = mark is not None and mark.direction == BACKWARD
+        asked = {
+            **body,
+            "size": request.limit + 1,
+            "sort": sort_clause(request.keys, backward=backward),
+        }
+        if mark is not None:
+            asked["search_after"] = list(mark.after)
+        found = await self._search(request, asked)
+        hits = found.hits[: request.limit]
+        more = len(found.hits) > request.limit
+        if backward:
+            hits.reverse()
+        origin = Mark((), FORWARD, found.pit_id, request.as_of, request.token, some)
+        if mark is not None:
+            origin = replace(origin, as_of=mark.as_of, token=mark.token, some=mark.some)
+        has_next = more if not backward else True
+        has_previous = more if backward else mark is not None
+        return Page(
+            hits,
+            found,
+            self._write(origin, FORWARD, hits[-1], request.binding) if hits and has_next else None,
+            self._write(origin, BACKWARD, hits[0], request.binding) if hits and has_previous else None,
+        )
+
+    async def _search(self, request: PageRequest, body: dict[str, Any]) -> Found:
+        if request.keys[0][0] in IMMUTABLE:
+            return await self._store.search(request.model, body)
+        if request.mark is not None and request.mark.pit_id is not None:
+            try:
+                return await self._store.search_snapshot(request.mark.pit_id, KEEP_ALIVE, body)
+            except SnapshotGone:
+                # The cursor outlives its point in time: it goes on from the same place in what is there now.
+                snapshot = await self._snapshots.fresh(request.model)
+        elif request.fresh:
+            snapshot = await self._snapshots.fresh(request.model)
+        else:
+            snapshot = await self._snapshots.recent(request.model)
+        return await self._store.search_snapshot(snapshot.pit_id, KEEP_ALIVE, body)
+
+    def _write(self, origin: Mark, direction: str, hit: Mapping[str, Any], binding: str) -> str:
+        mark = [hit["sort"], direction, origin.pit_id, origin.as_of, origin.token, origin.some]
+        return self._cursors.encode({"m": mark}, binding)

@@ -1,0 +1,62 @@
+"""One search over tickets and documents, ranked together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from read_api.context import Caller
+from read_api.knowledge import fields as document_fields
+from read_api.knowledge import queries as document_queries
+from read_api.search.fields import MATCH_NONE, Clause, Fields, named
+from read_api.search.grammar import Query
+from read_api.tickets import fields as ticket_fields
+from read_api.tickets import queries as ticket_queries
+from read_models.documents import DOCUMENTS
+from read_models.tickets import TICKETS
+
+MODELS = f"{TICKETS.name},{DOCUMENTS.name}"
+# Each kind has a field that the other's index does not know.
+KINDS: dict[str, Clause] = {"ticket": {"exists": {"field": "number"}}, "document": {"exists": {"field": "slug"}}}
+
+
+def for_resource(query: Query, fields: Fields) -> Query | None:
+    """The query as far as it concerns a resource with these fields; None: it asks for a field of the other one."""
+    positive = [comparison for comparison in query.comparisons if not comparison.negated]
+    if any(not _knows(fields, comparison.field) for comparison in positive):
+        return None
+    kept = tuple(comparison for comparison in query.comparisons if _knows(fields, comparison.field))
+    return replace(query, comparisons=kept)
+
+
+def check_fields(query: Query, caller: Caller) -> None:
+    """Refuses a field that neither resource has."""
+    known = {**ticket_fields.fields_for(caller), **document_fields.fields_for(caller)}
+    for comparison in query.comparisons:
+        named(known, comparison.field)
+
+
+def search_body(
+    tickets: ticket_queries.TicketSearch | None, documents: document_queries.DocumentSearch | None, caller: Caller
+) -> dict[str, Any]:
+    bodies: dict[str, Mapping[str, Any]] = {}
+    if tickets is not None:
+        bodies["ticket"] = ticket_queries.search_body(tickets, caller)
+    if documents is not None:
+        bodies["document"] = document_queries.search_body(documents, caller)
+    ways: list[Clause] = [{"bool": {"filter": [KINDS[kind]], "must": [body["query"]]}} for kind, body in bodies.items()]
+    highlights = [body["highlight"] for body in bodies.values() if "highlight" in body]
+    body: dict[str, Any] = {
+        "query": {"bool": {"should": ways or [MATCH_NONE], "minimum_should_match": 1}},
+        "_source": sorted({*ticket_queries.SOURCE, *document_queries.SOURCE}),
+        "aggs": {"kind": {"filters": {"filters": KINDS}}},
+    }
+    if highlights:
+        fields: dict[str, Any] = {path: {} for highlight in highlights for path in highlight["fields"]}
+        body["highlight"] = {**highlights[0], "fields": fields}
+    return body
+
+
+def _knows(fields: Fields, name: str) -> bool:
+    return name in fields or f"{name.partition('.')[0]}.*" in fields and "." in name

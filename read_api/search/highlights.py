@@ -1,0 +1,33 @@
+"""Why a hit was found: fragments of its text, HTML-escaped by Elasticsearch, the found words in <em>."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# Elasticsearch's own limit for text that it has to analyse again; longer text is cut there, not refused.
+MAX_ANALYZED_OFFSET = 1_000_000
+FRAGMENTS = 3
+
+
+def highlight_body(paths: Sequence[str]) -> dict[str, Any]:
+    return {
+        "encoder": "html",
+        "pre_tags": ["<em>"],
+        "post_tags": ["</em>"],
+        "order": "score",
+        "number_of_fragments": FRAGMENTS,
+        "fragment_size": 160,
+        "max_analyzed_offset": MAX_ANALYZED_OFFSET,
+        "fields": {path: {} for path in paths},
+    }
+
+
+def named_highlights(found: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> dict[str, list[str]]:
+    """By the names callers know (`names`: index field -> name). Stemmed matches count where no exact word matched."""
+    named: dict[str, list[str]] = {}
+    for path in sorted(found, key=lambda path: "." in path):
+        name = names.get(path.partition(".")[0])
+        if name is not None and name not in named:
+            named[name] = list(found[path])
+    return named

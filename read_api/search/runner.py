@@ -1,0 +1,77 @@
+"""Runs one search: all words first, and when nothing has all of them, most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from read_api.labels import Labels
+from read_api.paging import Mark, Page, PageRequest, binding_of
+from read_api.reading import Reading
+from read_api.search.sorting import SortKeys
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The page that was asked for, and the question it belongs to in one spelling."""
+
+    route: str
+    model: str
+    question: Mapping[str, Any]
+    keys: SortKeys
+    limit: int
+    cursor: str | None
+
+
+async def page_of(
+    reading: Reading, asked: Asked, body: Callable[[bool], Mapping[str, Any]], *, may_relax: bool = False
+) -> tuple[Page, Mark | None]:
+    """`body(some)` builds the search; cursors remember which of the two the first page needed."""
+    pager = reading.services.pager
+    binding = binding_of(asked.route, reading.caller, {**asked.question, "keys": asked.keys})
+    mark = pager.read(asked.cursor, binding)
+    for model in asked.model.split(","):
+        await reading.searchable(model)
+    published = await reading.services.freshness.published()
+    request = PageRequest(
+        model=asked.model,
+        keys=asked.keys,
+        limit=asked.limit,
+        binding=binding,
+        mark=mark,
+        fresh=reading.must_refresh,
+        as_of=published.get("as_of"),
+        token=reading.token_text,
+    )
+    some = mark is not None and mark.some
+    page = await pager.page(request, body(some), some=some)
+    if may_relax and mark is None and page.found.total["value"] == 0:
+        page = await pager.page(request, body(True), some=True)
+    return page, mark
+
+
+def list_answer(page: Page, items: Sequence[Mapping[str, Any]], labels: Labels) -> dict[str, Any]:
+    return {
+        "items": items,
+        "next": page.next,
+        "prev": page.prev,
+        "complete": page.found.complete and labels.complete,
+    }
+
+
+def facet_answer(
+    aggregations: Mapping[str, Any], kinds: Mapping[str, str], labels: Labels
+) -> dict[str, list[dict[str, Any]]]:
+    """{facet: [{value, name, count}]}; `name` where the value is the id of something with a name."""
+    return {
+        name: [
+            {
+                "value": bucket["key"],
+                "name": labels.name(kinds[name], bucket["key"]) if name in kinds else None,
+                "count": bucket["doc_count"],
+            }
+            for bucket in aggregation["buckets"]
+        ]
+        for name, aggregation in aggregations.items()
+    }

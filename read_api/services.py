@@ -1,0 +1,23 @@
+"""What routes work with: made once per process by bootstrap, handed to every request through its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from read_api.freshness import FreshnessReader, Refresher
+from read_api.identify import Identifier
+from read_api.labels import LabelReader
+from read_api.paging import Pager
+from read_api.stores.es import SearchStore
+from read_api.stores.redis import LookupStore
+
+
+@dataclass(frozen=True)
+class Services:
+    search: SearchStore
+    lookup: LookupStore
+    identifier: Identifier
+    freshness: FreshnessReader
+    refresher: Refresher
+    labels: LabelReader
+    pager: Pager

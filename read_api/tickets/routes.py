@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+from fastapi import APIRouter, Path
+from fastapi import Query as Parameter
+from fastapi import Response
+
+from read_api.paging import Mark
+from read_api.reading import Reading, SignedInReading
+from read_api.search.facets import asked_facets
+from read_api.search.fields import Names
+from read_api.search.parameters import (
+    DEFAULT_LIMIT,
+    Cursor,
+    FacetNames,
+    Limit,
+    SearchText,
+    SortBy,
+    parsed_query,
+    sorted_by,
+)
+from read_api.search.runner import Asked, list_answer, page_of
+from read_api.search.sorting import RELEVANCE, SortKeys, reversed_keys
+from read_api.shapes import NOT_MODIFIED
+from read_api.tickets.fields import FACETS, SORTS
+from read_api.tickets.parameters import TicketFilters
+from read_api.tickets.queries import HISTORY_ORDER, history_body, list_body, messages_body, messages_order
+from read_api.tickets.reader import MODEL, ticket
+from read_api.tickets.schemas import HistoryList, MessageList, Ticket, TicketList, TicketSearchResult
+from read_api.tickets.search import found_tickets, understood
+from read_api.tickets.shapes import history_item, mentioned, message_item, ticket_detail, ticket_item
+from read_models.history import HISTORY
+from read_models.messages import MESSAGES
+from runtime.etag import etag
+
+router = APIRouter(prefix="/v1", tags=["tickets"])
+IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]
+
+
+@router.get("/tickets", operation_id="listTickets", response_model=TicketList)
+async def list_tickets(
+    reading: SignedInReading,
+    filters: TicketFilters,
+    sort: SortBy = "-created_at",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Tickets the caller may see, newest first."""
+    asked = Asked("/v1/tickets", MODEL, filters.asked(), sorted_by(sort, SORTS), limit, cursor)
+    body = list_body(filters, Names(reading.caller.user_id), reading.caller)
+    page, mark = await page_of(reading, asked, lambda _: body)
+    sources = [hit["_source"] for hit in page.hits]
+    labels = await reading.services.labels.read(mentioned(sources), reading.locales)
+    items = [ticket_item(source, labels, reading.caller) for source in sources]
+    return await reading.answer(list_answer(page, items, labels), mark=mark)
+
+
+@router.get("/search/tickets", operation_id="searchTickets", response_model=TicketSearchResult)
+async def search_tickets(
+    reading: SignedInReading,
+    filters: TicketFilters,
+    q: SearchText = None,
+    facets: FacetNames = None,
+    sort: SortBy = RELEVANCE,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Tickets that match `q` and the filters, best first: exact words before inflected before misspelt ones.
+
+    A word may also be the number of a ticket or, for staff, name its requester or assignee. If no ticket has all words,
+    those with most of them are found. `facets` takes status, priority, type, tags, assignee, group, organization.
+    """
+    names = asked_facets(facets, FACETS)
+    asked = Asked(
+        "/v1/search/tickets",
+        MODEL,
+        {**filters.asked(), "q": q or "", "facets": names},
+        sorted_by(sort, {**SORTS, RELEVANCE: "_score"}),
+        limit,
+        cursor,
+    )
+    search = await understood(reading, parsed_query(q), filters, names)
+    answer, mark = await found_tickets(reading, asked, search)
+    return await reading.answer(answer, mark=mark)
+
+
+@router.get("/tickets/{ticket_id}", operation_id="getTicket", response_model=Ticket, responses=NOT_MODIFIED)
+async def get_ticket(reading: SignedInReading, ticket_id: IdOrNumber) -> Response:
+    """One ticket with its newest 20 messages that the caller may see."""
+    source, labels = await ticket(reading, ticket_id)
+    return await reading.answer(ticket_detail(source, labels, reading.caller), etag=etag(source["version"]))
+
+
+@router.get("/tickets/{ticket_id}/messages", operation_id="listMessages", response_model=MessageList)
+async def list_messages(
+    reading: SignedInReading,
+    ticket_id: IdOrNumber,
+    sort: Annotated[Optional[str], Parameter(regex="^-?created_at$", description="created_at or -created_at")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """The whole thread, oldest first."""
+    source, _ = await ticket(reading, ticket_id)
+    keys = messages_order(reading.caller, newest_first=sort == "-created_at")
+    asked = Asked("/v1/messages", MESSAGES.name, {"ticket": source["id"]}, keys, limit, cursor)
+    answer, mark = await _of_ticket(reading, asked, messages_body(source["id"], reading.caller), message_item)
+    return await reading.answer(answer, mark=mark)
+
+
+@router.get("/tickets/{ticket_id}/history", operation_id="listTicketHistory", response_model=HistoryList)
+async def list_history(
+    reading: SignedInReading,
+    ticket_id: IdOrNumber,
+    sort: Annotated[
+        Optional[str], Parameter(regex="^-?occurred_at$", description="occurred_at or -occurred_at")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """What happened to the ticket, oldest first. Customers see what is public."""
+    source, _ = await ticket(reading, ticket_id)
+    keys: SortKeys = reversed_keys(HISTORY_ORDER) if sort == "-occurred_at" else HISTORY_ORDER
+    asked = Asked("/v1/history", HISTORY.name, {"ticket": source["id"]}, keys, limit, cursor)
+    answer, mark = await _of_ticket(reading, asked, history_body(source["id"], reading.caller), history_item)
+    return await reading.answer(answer, mark=mark)
+
+
+async def _of_ticket(
+    reading: Reading, asked: Asked, body: dict[str, Any], item: Any
+) -> tuple[dict[str, Any], Mark | None]:
+    page, mark = await page_of(reading, asked, lambda _: body)
+    sources = [hit["_source"] for hit in page.hits]
+    people = {("user", source[path]) for source in sources for path in ("author_id", "actor_id") if source.get(path)}
+    labels = await reading.services.labels.read(people, reading.locales)
+    return list_answer(page, [item(source, labels) for source in sources], labels), mark

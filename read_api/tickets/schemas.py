@@ -1,0 +1,78 @@
+"""What the routes answer, for the OpenAPI document. A test compares real answers with it."""
+
+from __future__ import annotations
+
+from typing import List, Optional
+
+from pydantic import BaseModel, Field
+
+from read_api.shapes import Facets, Highlights, JsonObject, Named, Page, Total
+
+
+class TicketItem(BaseModel):
+    id: str
+    number: int
+    version: int = Field(..., description="Also the ETag; send it as If-Match to change the ticket")
+    subject: str
+    status: str = Field(..., example="open")
+    priority: str = Field(..., example="normal")
+    type: Optional[str]
+    requester: Named
+    assignee: Optional[Named]
+    group: Optional[Named]
+    organization: Optional[Named]
+    tags: List[str]
+    custom_fields: JsonObject
+    locale: Optional[str]
+    channel: str
+    message_count: Optional[int] = Field(..., description="For staff; it counts internal notes too")
+    created_at: str = Field(..., example="2026-01-31T09:30:00Z")
+    updated_at: str
+    first_response_at: Optional[str]
+    solved_at: Optional[str]
+    sla: Optional[JsonObject] = Field(..., description="Always null for now")
+
+
+class Message(BaseModel):
+    id: str
+    author: Named
+    visibility: str = Field(..., description="public or internal; customers only see public ones", example="public")
+    body: str
+    created_at: str
+
+
+class Ticket(TicketItem):
+    messages: List[Message] = Field(..., description="The newest 20 that the caller may see, oldest of them first")
+
+
+class TicketHit(TicketItem):
+    highlights: Highlights = Field(
+        ..., description="Fragments of subject, messages and notes: HTML-escaped, found words in <em>"
+    )
+
+
+class TicketList(Page):
+    items: List[TicketItem]
+
+
+class TicketSearchResult(Page):
+    items: List[TicketHit]
+    total: Total
+    facets: Facets = Field(..., description="By facet that was asked for; null: none was")
+
+
+class MessageList(Page):
+    items: List[Message]
+
+
+class HistoryEntry(BaseModel):
+    id: str
+    version: int = Field(..., description="Version that the event led to")
+    type: str = Field(..., example="TicketSolved")
+    actor: Optional[Named] = Field(..., description="null: the system")
+    data: JsonObject
+    occurred_at: str
+
+
+class HistoryList(Page):
+    items: List[HistoryEntry]

@@ -1,0 +1,92 @@
+"""Finds tickets: whom the words mean, the search, the labels, and highlights of threads too long for the ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from read_api.labels import Labels
+from read_api.locales import DEFAULT_LANGUAGES, languages
+from read_api.paging import Mark, Page
+from read_api.reading import Reading
+from read_api.search.facets import facet_ids
+from read_api.search.fields import typed_names
+from read_api.search.filters import Filters
+from read_api.search.grammar import Query
+from read_api.search.highlights import named_highlights
+from read_api.search.people import PEOPLE, whom
+from read_api.search.runner import Asked, facet_answer, list_answer, page_of
+from read_api.tickets.fields import FACET_LABELS, fields_for
+from read_api.tickets.queries import TicketSearch, message_highlights_body, search_body
+from read_api.tickets.shapes import mentioned, ticket_item
+from read_models.messages import MESSAGES
+
+# Elasticsearch analyses no more of one text than about this many messages have.
+LONG_THREAD = 200
+HIGHLIGHT_NAMES = {
+    "subject": "subject",
+    "subject_stemmed": "subject",
+    "public_all": "messages",
+    "public_text": "messages",
+    "internal_all": "notes",
+    "internal_text": "notes",
+}
+_MESSAGE_HIGHLIGHT = {"public": "messages", "internal": "notes"}
+
+
+async def understood(reading: Reading, query: Query, filters: Filters, facets: Sequence[str] = ()) -> TicketSearch:
+    """A search with every name in it looked up."""
+    fields = fields_for(reading.caller)
+    typed = typed_names(query, fields)
+    spoken = languages((*filters.values.get("locale", ()), *reading.locales)) or DEFAULT_LANGUAGES
+    await reading.searchable(PEOPLE)
+    names, people = await whom(reading.services.search, reading.caller, typed, query.required_words, spoken)
+    return TicketSearch(filters, query, names, people, spoken, facets, highlight=True)
+
+
+async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) -> tuple[dict[str, Any], Mark | None]:
+    page, mark = await page_of(
+        reading,
+        asked,
+        lambda some: search_body(replace(search, some=some), reading.caller),
+        may_relax=len(search.query.required_words) > 1,
+    )
+    sources = [hit["_source"] for hit in page.hits]
+    ids = [*mentioned(sources), *facet_ids(page.found.aggregations, FACET_LABELS)]
+    labels = await reading.services.labels.read(ids, reading.locales)
+    items = await ticket_hits(reading, page, search, labels)
+    facets = facet_answer(page.found.aggregations, FACET_LABELS, labels) if search.facets else None
+    return {**list_answer(page, items, labels), "total": page.found.total, "facets": facets}, mark
+
+
+async def ticket_hits(reading: Reading, page: Page, search: TicketSearch, labels: Labels) -> list[dict[str, Any]]:
+    hits = [hit for hit in page.hits if "number" in hit["_source"]]
+    highlights = {hit["_source"]["id"]: named_highlights(hit.get("highlight", {}), HIGHLIGHT_NAMES) for hit in hits}
+    await _from_messages(reading, search.query, [hit["_source"] for hit in hits], highlights)
+    return [
+        {**ticket_item(hit["_source"], labels, reading.caller), "highlights": highlights[hit["_source"]["id"]]}
+        for hit in hits
+    ]
+
+
+async def _from_messages(
+    reading: Reading,
+    query: Query,
+    sources: Sequence[Mapping[str, Any]],
+    highlights: Mapping[str, dict[str, list[str]]],
+) -> None:
+    """Fills in what the ticket as a whole did not show."""
+    silent = [
+        source["id"]
+        for source in sources
+        if source["message_count"] >= LONG_THREAD and not {"messages", "notes"} & highlights[source["id"]].keys()
+    ]
+    if not silent or not (query.required_words or query.phrases):
+        return
+    await reading.searchable(MESSAGES.name)
+    body = message_highlights_body(silent, query, reading.caller)
+    for hit in (await reading.services.search.search(MESSAGES.name, body)).hits:
+        name = _MESSAGE_HIGHLIGHT[hit["_source"]["visibility"]]
+        if "highlight" in hit:
+            highlights[hit["_source"]["ticket_id"]][name] = hit["highlight"]["body"]
