@@ -7,11 +7,13 @@ from typing import Any, Dict, List, Optional
 from uuid import UUID
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
 from runtime.app import build_api
 from runtime.bearer import bearer_scheme, optional_bearer_scheme, required_bearer_token
+from runtime.consistency import InvalidConsistencyToken
+from runtime.cursors import InvalidCursor
 from runtime.error_handlers import ErrorTable
 from runtime.errors import StoreUnavailable
 from runtime.health import Check
@@ -19,6 +21,7 @@ from runtime.json_body import StrictJSONRoute
 from runtime.problem_schema import problem_responses
 from runtime.problems import ErrorItem, ProblemError
 from runtime.settings import Settings
+from runtime.tokens import InvalidToken
 from runtime.types import BigInt, EmailAddress, PatchModel, SafeStr, StrictModel
 
 
@@ -64,6 +67,16 @@ class Broken(Exception):
 router = APIRouter(prefix="/v1/things", tags=["things"], route_class=StrictJSONRoute)
 
 
+FAILURES: Dict[str, Exception] = {
+    "domain": Broken("in two"),
+    "token": InvalidToken("wrong iss"),
+    "cursor": InvalidCursor(),
+    "consistency": InvalidConsistencyToken(),
+    "teapot": HTTPException(418, "short and stout"),
+    "gateway": HTTPException(502, "10.0.0.7 refused"),
+}
+
+
 @router.post("", status_code=201, responses=problem_responses(409))
 async def make_thing(body: NewThing) -> Dict[str, Any]:
     return body.dict(exclude_unset=True)
@@ -96,9 +109,7 @@ async def fail(how: str) -> None:
     if how == "problem":
         item = ErrorItem("a.fault", "Half \ud800 a pair.", pointer="/name")
         raise ProblemError(409, "thing.broken", "It broke.", errors=[item], extensions={"allowed": ["mend"]})
-    if how == "domain":
-        raise Broken("in two")
-    raise RuntimeError("the password is hunter2")
+    raise FAILURES.get(how, RuntimeError("the password is hunter2"))
 
 
 @asynccontextmanager

@@ -105,3 +105,21 @@ async def test_a_crash_says_nothing_but_where_to_look_it_up(client: httpx.AsyncC
     body = _problem(answer, 500, "internal_error")
     assert body["request_id"] == "from-the-caller-1" and "hunter2" not in answer.text
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["unexpected_error"]
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "code"),
+    [
+        ("token", 401, "token.invalid"),
+        ("cursor", 422, "cursor.invalid"),
+        ("consistency", 400, "consistency_token.invalid"),
+        ("teapot", 418, "http.418"),
+        ("gateway", 500, "internal_error"),
+    ],
+)
+async def test_the_errors_of_the_runtime_itself(client: httpx.AsyncClient, how: str, status: int, code: str) -> None:
+    answer = await client.get(f"/v1/things/fail/{how}")
+    assert answer.status_code == status
+    body = answer.json()
+    assert code in (body["code"], *(error["code"] for error in body.get("errors", [])))
+    assert "wrong iss" not in answer.text and "10.0.0.7" not in answer.text
