@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
-from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
-from runtime.bearer import SCHEME, required_bearer_token
+from runtime.bearer import bearer_scheme, required_bearer_token
 from runtime.etag import AnyVersion, parse_if_match, require_if_match
 from runtime.principal import Principal
 from runtime.request_id import current_request_id
@@ -31,7 +30,7 @@ IdempotencyKey = Annotated[
 ]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='The ETag this change builds on, such as "v3"')]
 # Documents; the token itself is read and checked below.
-Bearer = Annotated[object, Depends(HTTPBearer(scheme_name=SCHEME, bearerFormat="JWT", auto_error=False))]
+Bearer = Annotated[object, Depends(bearer_scheme)]
 
 _TRACE_CONTEXT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -64,12 +63,12 @@ async def stepping(
     return await _signed_in(request, idempotency_key, lambda: require_if_match(if_match))
 
 
-async def asking(request: Request) -> Send:
+async def asking(request: Request, _: Bearer) -> Send:
     """For what the caller has itself: nothing of it is shared, so no version is asked for."""
     return await _signed_in(request, None, lambda: None)
 
 
-async def anonymous(request: Request, _: Bearer, idempotency_key: IdempotencyKey = None) -> Send:
+async def anonymous(request: Request, idempotency_key: IdempotencyKey = None) -> Send:
     """Signing in. An Idempotency-Key is accepted but not used: answers with credentials are never stored."""
     return Send(services_of(request), CommandRequest(None, current_request_id(), _trace_context(request)))
 
