@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx
 
@@ -15,6 +18,9 @@ from stack.progress import Progress
 from stack.services import PROJECTOR, READ_API, WRITE_API, Service
 
 READY_DEADLINE_S = 60.0
+CATCH_UP_DEADLINE_S = 180.0
+CATCH_UP_INTERVAL_S = 0.2
+AS_OF = re.compile(r'as_of="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,19 @@ class Api:
                 return client.get(f"http://{HOST}:{self.port}/readyz").status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
+
+
+def visible_until(read_api_port: int) -> datetime | None:
+    """The time up to which every commit is visible to a query, as any answer tells; None while there is no answer."""
+    try:
+        with httpx.Client(trust_env=False, timeout=3.0) as client:
+            answer = client.get(f"http://{HOST}:{read_api_port}/v1/documents", params={"limit": "1"})
+    except httpx.HTTPError:
+        return None
+    if answer.status_code != httpx.codes.OK:
+        return None
+    found = AS_OF.search(answer.headers.get("Freshness", ""))
+    return datetime.fromisoformat(found.group(1).replace("Z", "+00:00")) if found else None
 
 
 class Applications:
@@ -64,8 +83,19 @@ class Applications:
         for api, process in zip(self._apis, self._api_processes, strict=True):
             with self._progress.step(f"{api.service.label} on port {api.port}"):
                 process.wait_until(api.is_ready, deadline_s=READY_DEADLINE_S)
-        if not self.projector.is_alive():
-            raise self.projector.died()
+
+    def wait_until_visible(self, moment: datetime) -> None:
+        """Everything that was committed before the moment can be found; a long backlog does not keep the stack down."""
+        give_up = time.monotonic() + CATCH_UP_DEADLINE_S
+        with self._progress.step("The projector has caught up"):
+            while (seen := visible_until(self._ports.read_api)) is None or seen < moment:
+                for process in self.processes:
+                    if not process.is_alive():
+                        raise process.died()
+                if time.monotonic() > give_up:
+                    self._progress.note("The projector is still catching up; see `projector status`")
+                    return
+                time.sleep(CATCH_UP_INTERVAL_S)
 
     def stop(self) -> None:
         stop_together(reversed(self.processes))

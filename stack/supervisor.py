@@ -22,7 +22,6 @@ from stack.state import State
 from stack.stores import Stores
 
 WATCH_INTERVAL_S = 0.5
-CATCH_UP_DEADLINE_S = 180.0
 SUPERVISOR_STOP_TIMEOUT_S = 120.0
 
 
@@ -57,12 +56,13 @@ class Supervisor:
         with self._progress.step("Database migrations"):
             run_tool(self._environment, "alembic", "upgrade", "head", purpose="Migrating the database")
         self._stores.wait_for_redis()
-        seeded = self._demo and self._seed_if_empty()
+        if self._demo:
+            self._seed_if_empty()
         self._stores.wait_for_elasticsearch()
+        started = datetime.now(timezone.utc)
         self._applications.start()
         self._applications.wait_ready()
-        if seeded:
-            self._wait_until_projected()
+        self._applications.wait_until_visible(started)
 
     def watch(self) -> None:
         """Returns only by an exception: an interrupt, or the end of a process that should run."""
@@ -89,19 +89,11 @@ class Supervisor:
     def _processes(self) -> list[ManagedProcess]:
         return [*self._stores.processes, *self._applications.processes]
 
-    def _seed_if_empty(self) -> bool:
+    def _seed_if_empty(self) -> None:
         if self._stores.postgres.fetch_value("SELECT EXISTS (SELECT 1 FROM users)"):
-            return False
+            return
         with self._progress.step("Demo data"):
             run_tool(self._environment, "stack", "seed", purpose="Seeding the demo data")
-        return True
-
-    def _wait_until_projected(self) -> None:
-        pending = "SELECT EXISTS (SELECT 1 FROM outbox)"
-        with self._progress.step("Demo data searchable"):
-            self._applications.projector.wait_until(
-                lambda: not self._stores.postgres.fetch_value(pending), deadline_s=CATCH_UP_DEADLINE_S
-            )
 
 
 def running(layout: Layout) -> dict[str, ManagedProcess]:
