@@ -16,7 +16,7 @@ from read_api.freshness import is_applied
 from read_api.locales import accepted
 from read_api.paging import Mark
 from read_api.services import Services
-from runtime.bearer import bearer_token, required_bearer_token
+from runtime.bearer import OptionalBearer, RequiredBearer
 from runtime.consistency import ConsistencyToken, parse_prefer_wait
 from runtime.etag import none_match
 
@@ -106,7 +106,7 @@ class Reading:
 
 async def optional_reading(
     request: Request,
-    bearer: Annotated[Optional[str], Depends(bearer_token)],
+    bearer: OptionalBearer,
     consistency_token: TokenHeader = None,
     prefer: PreferHeader = None,
     accept_language: LanguageHeader = None,
@@ -116,7 +116,7 @@ async def optional_reading(
 
 async def required_reading(
     request: Request,
-    bearer: Annotated[str, Depends(required_bearer_token)],
+    bearer: RequiredBearer,
     consistency_token: TokenHeader = None,
     prefer: PreferHeader = None,
     accept_language: LanguageHeader = None,

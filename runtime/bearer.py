@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Annotated, Optional
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -36,6 +37,19 @@ def required_bearer_token(request: Request) -> str:
     if token is None:
         raise unauthorized("Sign in with POST /v1/sessions and send the access token as Authorization: Bearer <token>.")
     return token
+
+
+async def _optional(request: Request, _: object = Depends(optional_bearer_scheme)) -> str | None:
+    return bearer_token(request)
+
+
+async def _required(request: Request, _: object = Depends(bearer_scheme)) -> str:
+    return required_bearer_token(request)
+
+
+# Parameters of routes and dependencies.
+OptionalBearer = Annotated[Optional[str], Depends(_optional)]
+RequiredBearer = Annotated[str, Depends(_required)]
 
 
 def rate_limit_identity(tokens: AccessTokens, audience: str) -> Callable[[Scope], str | None]:

@@ -1,15 +1,17 @@
-from __future__ import annotations
-
 import uuid
 from datetime import datetime, timezone
+from typing import Optional
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.types import Scope
 
-from runtime.bearer import rate_limit_identity
+from runtime import error_handlers
+from runtime.bearer import OptionalBearer, RequiredBearer, rate_limit_identity
 from runtime.settings import Settings
 from runtime.tokens import READ_API, AccessTokens
+from tests.unit.runtime.api import client_of
 
 THING = "/v1/things/01901639-6ff2-7d6c-9a1d-2b1f3c1c9f11"
 
@@ -53,3 +55,23 @@ def test_only_a_verified_token_counts_for_the_rate_limit() -> None:
         ("Basic x",),
     ):
         assert identify(scope(*stranger)) is None
+
+
+async def test_as_parameters_they_refuse_and_pass_on_alike() -> None:
+    app = FastAPI()
+    error_handlers.install(app, {})
+
+    @app.get("/optional")
+    async def optional(bearer: OptionalBearer) -> Optional[str]:
+        return bearer
+
+    @app.get("/required")
+    async def required(bearer: RequiredBearer) -> str:
+        return bearer
+
+    async with client_of(app) as client:
+        assert (await client.get("/optional")).json() is None
+        assert (await client.get("/optional", headers={"Authorization": "Basic x"})).status_code == 401
+        assert (await client.get("/required")).status_code == 401
+        for path in ("/optional", "/required"):
+            assert (await client.get(path, headers={"Authorization": "Bearer a.b.c"})).json() == "a.b.c"
