@@ -21,10 +21,10 @@ from write_api.identity import group_handlers, group_routes
 from write_api.identity import routes as user_routes
 from write_api.identity import session_routes
 from write_api.identity.ended_sessions import EndedSessions
+from write_api.identity.handlers import UserHandlers
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.identity.passwords import PasswordHasher
 from write_api.identity.session_handlers import SessionHandlers
-from write_api.identity.user_handlers import UserHandlers
 from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
@@ -40,13 +40,14 @@ from write_api.wake import ProjectorWake
 DESCRIPTION = """
 Every command answers with an `ETag` and a `Consistency-Token`. Hand the token to the query API to read your own write.
 """
+# The framework tries them in this order: what is asked for most comes first.
 ROUTERS: tuple[APIRouter, ...] = (
+    ticket_routes.router,
+    document_routes.router,
     session_routes.router,
     user_routes.router,
     group_routes.router,
-    document_routes.router,
     category_routes.router,
-    ticket_routes.router,
     ticket_field_routes.router,
 )
 HANDLERS: Handlers = {

@@ -8,6 +8,12 @@ from uuid import UUID
 from write_api.persistence.unit_of_work import Pool
 
 
+async def one_row(pool: Pool, sql: str, *arguments: Any) -> dict[str, Any]:
+    row = await pool.fetchrow(sql, *arguments)
+    assert row is not None
+    return dict(row)
+
+
 async def event_types(pool: Pool, aggregate_id: str) -> list[str]:
     rows = await pool.fetch(
         "SELECT type FROM domain_events WHERE aggregate_id = $1 ORDER BY version, ordinal", UUID(aggregate_id)

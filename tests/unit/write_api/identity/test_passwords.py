@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+import bcrypt
 import pytest
 
 from domain.identity.passwords import validate_password
@@ -49,3 +50,20 @@ async def test_too_many_waiting_are_turned_away(hasher: PasswordHasher, monkeypa
 async def test_an_accent_typed_in_two_parts_is_the_same_password(hasher: PasswordHasher) -> None:
     stored = await hasher.hash(validate_password("caf\u00e9 society", email="a@example.com"))
     assert await hasher.matches("cafe\u0301 society", stored)
+
+
+@pytest.mark.parametrize(("password", "known"), [("wrong horse", True), ("wrong horse", False), ("x" * 73, True)])
+async def test_every_wrong_answer_costs_one_check(
+    hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch, password: str, known: bool
+) -> None:
+    stored = hasher.hash_now("correct horse") if known else None
+    costs: list[bytes] = []
+    check = bcrypt.checkpw
+
+    def counting(candidate: bytes, stored_hash: bytes) -> bool:
+        costs.append(stored_hash[:7])
+        return check(candidate, stored_hash)
+
+    monkeypatch.setattr(bcrypt, "checkpw", counting)
+    assert not await hasher.matches(password, stored)
+    assert costs == [b"$2b$04$"]
