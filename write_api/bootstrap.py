@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
+import structlog
 from fastapi import APIRouter, FastAPI, Request
 from redis.asyncio import Redis
 
 from domain.shared.clock import Clock, SystemClock
 from runtime.app import Lifespan, build_api
+from runtime.errors import StoreUnavailable
 from runtime.health import Check
 from runtime.redis import connect_redis
 from runtime.settings import Settings
@@ -36,6 +38,8 @@ from write_api.tickets import field_routes as ticket_field_routes
 from write_api.tickets import handlers as ticket_handlers
 from write_api.tickets import routes as ticket_routes
 from write_api.wake import ProjectorWake
+
+log = structlog.get_logger(__name__)
 
 DESCRIPTION = """
 Every command answers with an `ETag` and a `Consistency-Token`. Hand the token to the query API to read your own write.
@@ -77,7 +81,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 @asynccontextmanager
 async def open_services(settings: Settings, redis: Redis, clock: Clock) -> AsyncIterator[Services]:
-    pool = await open_pool(settings, "write_api")
+    pool = await _open_pool_even_without_postgres(settings)
     wake = ProjectorWake(redis, settings.namespace)
     hasher = PasswordHasher(rounds=settings.bcrypt_rounds, threads=settings.bcrypt_workers)
     try:
@@ -125,6 +129,15 @@ async def open_pool(settings: Settings, application_name: str) -> asyncpg.Pool[a
         max_size=settings.database_pool_max,
         statement_timeout_ms=settings.statement_timeout_ms,
     )
+
+
+async def _open_pool_even_without_postgres(settings: Settings) -> asyncpg.Pool[asyncpg.Record]:
+    """Whoever starts first need not start again: until Postgres answers, /readyz and the commands say so."""
+    try:
+        return await open_pool(settings, "write_api")
+    except StoreUnavailable as error:
+        log.warning("started_without_postgres", reason=str(error))
+        return await open_pool(settings.copy(update={"database_pool_min": 0}), "write_api")
 
 
 def _lifespan(settings: Settings, redis: Redis, clock: Clock) -> Lifespan:

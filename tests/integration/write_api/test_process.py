@@ -51,7 +51,7 @@ async def test_it_is_ready_when_its_stores_are(anonymous: httpx.AsyncClient) -> 
 
 async def test_without_postgres_it_says_so(settings: Settings, agent: Someone) -> None:
     nowhere = f"postgresql://tidedesk@127.0.0.1:{free_port_base()}/nothing"
-    async with client_with(settings, agent, database_url=nowhere, database_pool_min=0) as client:
+    async with client_with(settings, agent, database_url=nowhere) as client:
         answer = await client.post("/v1/tickets", json=GOOD)
         assert (answer.status_code, answer.json()["code"]) == (503, "store.unavailable")
         assert answer.json()["store"] == "postgres"
