@@ -69,7 +69,8 @@ def _item(fault: Mapping[str, Any]) -> ErrorItem:
     detail = DETAILS.get(kind) or _sentence(str(fault["msg"]))
     if place == "body":
         return ErrorItem(code, detail, pointer=pointer(parts))
-    name = ".".join(str(part) for part in parts)
+    # Of a parameter that may be repeated the place of the bad value follows; callers know the parameter by its name.
+    name = str(parts[0]) if parts else str(place)
     if place == "header":
         return ErrorItem(code, detail, header=name)
     return ErrorItem(code, detail, parameter=name)

@@ -48,11 +48,14 @@ def people_body(search: PeopleSearch, caller: Caller) -> dict[str, Any]:
 
 
 def named_in_text_body(words: Sequence[str], caller: Caller) -> dict[str, Any]:
-    """Users whose name or email is in a query; who fits best comes first. `matched_queries` says by which words."""
+    """Users whose name or email is in a query; who fits best comes first. `matched_queries` says by which words.
+
+    Each clause has a name of its own: of two with one name only the last would be told.
+    """
     ways: list[Clause] = []
     for place, word in enumerate(words):
-        ways.append({"match": {"name": {"query": word, "operator": "and", "_name": str(place)}}})
-        ways.append({"term": {"email": {"value": word.lower(), "boost": 20, "_name": str(place)}}})
+        ways.append({"match": {"name": {"query": word, "operator": "and", "_name": f"{place}:name"}}})
+        ways.append({"term": {"email": {"value": word.lower(), "boost": 20, "_name": f"{place}:email"}}})
     return {
         "query": {
             "bool": {

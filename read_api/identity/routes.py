@@ -8,18 +8,19 @@ from fastapi import Response
 
 from read_api.identity.people import PeopleQuestion, people, person
 from read_api.identity.schemas import Group, GroupList, Organization, OrganizationList, User, UserList
+from read_api.parameters import StrictParametersRoute
 from read_api.reading import SignedInReading
 from read_api.search.filters import Filters
 from read_api.search.parameters import DEFAULT_LIMIT, Cursor, Limit
 from read_api.shapes import NOT_MODIFIED
 
-router = APIRouter(prefix="/v1", tags=["identity"])
+router = APIRouter(prefix="/v1", tags=["identity"], route_class=StrictParametersRoute)
 Id = Annotated[str, Path(max_length=64)]
 Name = Annotated[str, Parameter(max_length=200, description="A name, or the beginning of one")]
 Sort = Annotated[
     Optional[str],
     Parameter(
-        regex="^(relevance|-?created_at|-?updated_at)$", description="By default relevance with q, else -created_at"
+        pattern="^(relevance|-?created_at|-?updated_at)$", description="By default relevance with q, else -created_at"
     ),
 ]
 ME = "me"

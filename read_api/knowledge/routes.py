@@ -22,6 +22,7 @@ from read_api.knowledge.schemas import (
 )
 from read_api.knowledge.search import found_documents, model_of, understood
 from read_api.knowledge.shapes import document_detail, document_item, mentioned, ticket_field_item, version_item
+from read_api.parameters import StrictParametersRoute
 from read_api.reading import AnyReading, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.parameters import (
@@ -41,7 +42,7 @@ from runtime.etag import etag
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
 
-router = APIRouter(prefix="/v1", tags=["knowledge"])
+router = APIRouter(prefix="/v1", tags=["knowledge"], route_class=StrictParametersRoute)
 IdOrSlug = Annotated[str, Path(max_length=200, description="The id, or the name in addresses")]
 Locale = Annotated[Optional[str], Parameter(max_length=35, description="This locale, or another of its language")]
 
@@ -100,7 +101,7 @@ async def get_document(
     reading: AnyReading,
     document_id: IdOrSlug,
     locale: Locale = None,
-    state: Annotated[Optional[str], Parameter(regex="^draft$", description="For agents: the working copy")] = None,
+    state: Annotated[Optional[str], Parameter(pattern="^draft$", description="For agents: the working copy")] = None,
 ) -> Response:
     """One document in the asked locale, else the caller's, else its own. Agents get a draft if none is published."""
     source = None if state else await published(reading, document_id, locale)

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Path, Response
 from read_api.operations.counts import counts
 from read_api.operations.projections import projection
 from read_api.operations.schemas import Counts, FreshnessReport, Projection
+from read_api.parameters import StrictParametersRoute
 from read_api.reading import AnyReading, SignedInReading
 from read_api.search.fields import is_id
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
 from runtime.times import rfc3339
 
-router = APIRouter(prefix="/v1", tags=["operations"])
+router = APIRouter(prefix="/v1", tags=["operations"], route_class=StrictParametersRoute)
 AggregateType = Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from read_api.search.filters import InvalidParameter
 from read_api.search.grammar import InvalidQuery
 
 VALUES_PER_FACET = 50
@@ -15,7 +16,8 @@ def asked_facets(asked: str | None, known: Collection[str]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in (asked or "").split(",") if name.strip()))
     for name in names:
         if name not in known:
-            raise InvalidQuery("invalid_value", f"There is no facet {name!r}. Facets: {', '.join(sorted(known))}.")
+            detail = f"There is no facet {name!r}. Facets: {', '.join(sorted(known))}."
+            raise InvalidParameter("facets", InvalidQuery("invalid_value", detail))
     return names
 
 

@@ -25,7 +25,9 @@ SearchText = Annotated[
     ),
 ]
 SortBy = Annotated[str, Parameter(max_length=32, description="A field; a leading - means descending")]
-FacetNames = Annotated[Optional[str], Parameter(max_length=200, description="Comma-separated", examples=["status,tags"])]
+FacetNames = Annotated[
+    Optional[str], Parameter(max_length=200, description="Comma-separated", examples=["status,tags"])
+]
 TypedText = Annotated[str, Parameter(max_length=MAX_CHARACTERS, description="What was typed so far")]
 
 

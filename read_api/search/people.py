@@ -38,6 +38,6 @@ async def whom(
     }
     by_word: dict[str, list[str]] = {}
     for hit in answers[-1].hits if naming else ():
-        for place in dict.fromkeys(hit["matched_queries"]):
-            by_word.setdefault(naming[int(place)], []).append(hit["_source"]["id"])
+        for place in sorted({int(name.partition(":")[0]) for name in hit["matched_queries"]}):
+            by_word.setdefault(naming[place], []).append(hit["_source"]["id"])
     return Names(caller.user_id, ids), by_word

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi import Query as Parameter
 from fastapi import Response
 
+from read_api.parameters import StrictParametersRoute
 from read_api.reading import AnyReading
 from read_api.search.everything import DOCUMENT, TICKET, Question, everything
 from read_api.search.filters import Filters
@@ -13,7 +14,7 @@ from read_api.search.parameters import DEFAULT_LIMIT, Cursor, Limit, SearchText,
 from read_api.search.schemas import SearchResult, SuggestionList
 from read_api.search.suggestions import suggestions
 
-router = APIRouter(prefix="/v1", tags=["search"])
+router = APIRouter(prefix="/v1", tags=["search"], route_class=StrictParametersRoute)
 Kinds = Annotated[Optional[List[Literal["ticket", "document"]]], Parameter(description="Without it: both")]
 MAX_SUGGESTIONS = 20
 DEFAULT_SUGGESTIONS = 5

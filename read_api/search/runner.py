@@ -61,9 +61,11 @@ def list_answer(page: Page, items: Sequence[Mapping[str, Any]], labels: Labels) 
 
 
 def facet_answer(
-    aggregations: Mapping[str, Any], kinds: Mapping[str, str], labels: Labels
-) -> dict[str, list[dict[str, Any]]]:
+    asked: Sequence[str], aggregations: Mapping[str, Any], kinds: Mapping[str, str], labels: Labels
+) -> dict[str, list[dict[str, Any]]] | None:
     """{facet: [{value, name, count}]}; `name` where the value is the id of something with a name."""
+    if not asked:
+        return None
     return {
         name: [
             {
@@ -71,7 +73,7 @@ def facet_answer(
                 "name": labels.name(kinds[name], bucket["key"]) if name in kinds else None,
                 "count": bucket["doc_count"],
             }
-            for bucket in aggregation["buckets"]
+            for bucket in aggregations[name]["buckets"]
         ]
-        for name, aggregation in aggregations.items()
+        for name in asked
     }

@@ -15,7 +15,7 @@ Type = Literal["question", "incident", "problem", "task"]
 Person = Parameter(max_length=64, description="An id, `me` or `none`; several mean any of them")
 Body = Parameter(max_length=64, description="An id or `none`; several mean any of them")
 Tag = Parameter(max_length=255, description="Tickets with any of these tags")
-Time = Parameter(max_length=40, description="RFC 3339, or a date", example="2026-01-31T09:30:00Z")
+Time = Parameter(max_length=40, description="RFC 3339, or a date", examples=["2026-01-31T09:30:00Z"])
 
 
 def ticket_filters(

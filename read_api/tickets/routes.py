@@ -7,6 +7,7 @@ from fastapi import Query as Parameter
 from fastapi import Response
 
 from read_api.paging import Mark
+from read_api.parameters import StrictParametersRoute
 from read_api.reading import Reading, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.fields import Names
@@ -34,7 +35,7 @@ from read_models.history import HISTORY
 from read_models.messages import MESSAGES
 from runtime.etag import etag
 
-router = APIRouter(prefix="/v1", tags=["tickets"])
+router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersRoute)
 IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]
 
 
@@ -96,7 +97,7 @@ async def get_ticket(reading: SignedInReading, ticket_id: IdOrNumber) -> Respons
 async def list_messages(
     reading: SignedInReading,
     ticket_id: IdOrNumber,
-    sort: Annotated[Optional[str], Parameter(regex="^-?created_at$", description="created_at or -created_at")] = None,
+    sort: Annotated[Optional[str], Parameter(pattern="^-?created_at$", description="created_at or -created_at")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
@@ -113,7 +114,7 @@ async def list_history(
     reading: SignedInReading,
     ticket_id: IdOrNumber,
     sort: Annotated[
-        Optional[str], Parameter(regex="^-?occurred_at$", description="occurred_at or -occurred_at")
+        Optional[str], Parameter(pattern="^-?occurred_at$", description="occurred_at or -occurred_at")
     ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,

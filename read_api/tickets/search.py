@@ -56,7 +56,7 @@ async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) ->
     ids = [*mentioned(sources), *facet_ids(page.found.aggregations, FACET_LABELS)]
     labels = await reading.services.labels.read(ids, reading.locales)
     items = await ticket_hits(reading, page, search, labels)
-    facets = facet_answer(page.found.aggregations, FACET_LABELS, labels) if search.facets else None
+    facets = facet_answer(search.facets, page.found.aggregations, FACET_LABELS, labels)
     return {**list_answer(page, items, labels), "total": page.found.total, "facets": facets}, mark
 
 

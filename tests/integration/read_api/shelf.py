@@ -1,0 +1,246 @@
+"""Puts documents of the documented shape into Elasticsearch and Redis, as the projector would."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+import warnings
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import orjson
+from elasticsearch import AsyncElasticsearch
+from redis.asyncio import Redis
+
+from read_models import names
+from read_models.analysis import LANGUAGE_ANALYZERS, UNDETERMINED
+from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS, document_id
+from read_models.keys import Keys
+from read_models.model import ALIAS_FILTER, ReadModel
+from read_models.registry import READ_MODELS
+from read_models.tickets import TICKETS
+from runtime.consistency import ConsistencyToken
+
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+Source = dict[str, Any]
+BULK_LINES = 1000
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def moment(minutes: int) -> str:
+    return (START + timedelta(minutes=minutes)).isoformat()
+
+
+class Shelf:
+    def __init__(self, elasticsearch: AsyncElasticsearch, redis: Redis, namespace: str) -> None:
+        self.elasticsearch = elasticsearch
+        self.redis = redis
+        self.namespace = namespace
+        self.keys = Keys(namespace)
+        self._numbers = itertools.count(1)
+        self._versions = itertools.count(1)
+
+    async def open(self) -> None:
+        for model in READ_MODELS.values():
+            index = names.index(self.namespace, model.name, model.schema_version, "1")
+            body = model.index_body()
+            # Nothing becomes searchable by itself: a test sees who refreshed.
+            body["settings"]["index"]["refresh_interval"] = "-1"
+            aliases = {names.alias(self.namespace, model.name): {"filter": ALIAS_FILTER}}
+            await self.elasticsearch.indices.create(index=index, **body, aliases=aliases)
+        await self.redis.set(self.keys.filled, 1)
+        await self.publish(datetime.now(timezone.utc))
+
+    async def publish(self, as_of: datetime, **projections: Any) -> None:
+        body = {"as_of": as_of, "published_at": datetime.now(timezone.utc), "projections": projections}
+        await self.redis.set(self.keys.freshness, orjson.dumps(body))
+
+    async def refresh(self) -> None:
+        await self.elasticsearch.indices.refresh(index=f"{self.namespace}-*")
+
+    async def ticket(self, requester: Mapping[str, Any], *, notes: tuple[str, ...] = (), **given: Any) -> Source:
+        """`body` is the first message; `notes` are internal."""
+        number = next(self._numbers)
+        ticket_id = given.pop("id", None) or new_id()
+        bodies = [(given.pop("body", "It does not work."), "public"), *((note, "internal") for note in notes)]
+        messages = [
+            {
+                "id": new_id(),
+                "position": position,
+                "author_id": requester["id"],
+                "visibility": visibility,
+                "created_at": moment(number * 10 + position),
+                "body": body,
+            }
+            for position, (body, visibility) in enumerate(given.pop("messages", bodies), start=1)
+        ]
+        core: Source = {
+            "id": ticket_id,
+            "version": 1,
+            "number": number,
+            "subject": f"Ticket {number}",
+            "status": "open",
+            "priority": "normal",
+            "type": None,
+            "requester_id": requester["id"],
+            "assignee_id": None,
+            "group_id": None,
+            "organization_id": None,
+            "tags": [],
+            "custom_fields": {},
+            "locale": "en",
+            "channel": "api",
+            "message_count": len(messages),
+            "created_at": moment(number * 10),
+            "updated_at": moment(number * 10),
+            "first_response_at": None,
+            "solved_at": None,
+            **given,
+        }
+        core["messages"] = messages[-20:] + [m for m in messages[:-20] if m["visibility"] == "public"][-20:]
+        language = _language(core["locale"])
+        texts = {side: [m["body"] for m in messages if m["visibility"] == side] for side in ("public", "internal")}
+        extra = {
+            "priority_rank": ("low", "normal", "high", "urgent").index(core["priority"]) + 1,
+            "subject_stemmed": {language: core["subject"]},
+            "public_text": {language: texts["public"]},
+            "internal_text": {language: texts["internal"]},
+        }
+        operations: list[Any] = []
+        for message in messages:
+            operations += [
+                {"index": {"_index": self.index("messages"), "_id": message["id"]}},
+                {**message, "ticket_id": ticket_id, "version": 1},
+            ]
+        for start in range(0, len(operations), BULK_LINES):
+            await self.elasticsearch.bulk(operations=operations[start : start + BULK_LINES])
+        await self._put(TICKETS, ticket_id, core, extra)
+        await self._keep(TICKETS, ticket_id, core)
+        await self.apply("ticket", ticket_id, core["version"])
+        return core
+
+    async def document(self, author: Mapping[str, Any], *, draft: bool = False, **given: Any) -> Source:
+        number = next(self._numbers)
+        core: Source = {
+            "id": new_id(),
+            "version": 1,
+            "slug": f"document-{number}",
+            "locale": "en",
+            "default_locale": "en",
+            "title": f"Document {number}",
+            "body": "Some *text*.",
+            "html": "<p>Some <em>text</em>.</p>",
+            "visibility": "public",
+            "category_id": None,
+            "tags": [],
+            "revision": 1,
+            "author_id": author["id"],
+            "published_at": None if draft else moment(number),
+            "status": "draft" if draft else "published",
+            "updated_at": moment(number),
+            **given,
+        }
+        model = DOCUMENT_DRAFTS if draft else DOCUMENTS
+        if draft:
+            revision = {"number": core["revision"], "title": core["title"], "author_id": author["id"]}
+            revisions = [{**revision, "created_at": moment(number), "published": False}]
+            core = {"publish_at": None, "comment": "", "created_at": moment(number), "revisions": revisions, **core}
+        language = _language(core["locale"])
+        extra = {"title_stemmed": {language: core["title"]}, "text": {language: core["body"]}}
+        key = document_id(core["id"], core["locale"])
+        await self._put(model, key, core, extra)
+        await self._keep(model, key, core)
+        await self.apply("document", core["id"], core["version"])
+        return core
+
+    async def user(self, role: str = "agent", **given: Any) -> Source:
+        number = next(self._numbers)
+        name = {"name": f"Person {number}", "email": f"person{number}@example.org", "role": role}
+        rest: Source = {"organization_id": None, "group_ids": [], "locale": None, "active": True}
+        return await self._person("user", {**name, **rest, **given})
+
+    async def group(self, name: str) -> Source:
+        return await self._person("group", {"name": name, "description": ""})
+
+    async def organization(self, name: str, *, shares_tickets: bool = False) -> Source:
+        return await self._person("organization", {"name": name, "domains": [], "shares_tickets": shares_tickets})
+
+    async def category(
+        self, names_by_locale: Mapping[str, str], parent_id: str | None = None, position: int = 0
+    ) -> Source:
+        core = {"parent_id": parent_id, "position": position, "names": dict(names_by_locale)}
+        return await self._labelled("catalog", "category", core)
+
+    async def ticket_field(self, key: str, field_type: str = "text") -> Source:
+        core = {"key": key, "label": key.title(), "type": field_type, "options": [], "active": True}
+        return await self._labelled("catalog", "ticket_field", core)
+
+    async def event(
+        self, aggregate: Mapping[str, Any], event_type: str, audience: str, actor: Mapping[str, Any]
+    ) -> None:
+        number = next(self._numbers)
+        event_id = new_id()
+        core = {
+            "id": event_id,
+            "version": number,
+            "aggregate_type": "ticket",
+            "aggregate_id": aggregate["id"],
+            "ordinal": 0,
+            "type": event_type,
+            "audience": audience,
+            "actor_id": actor["id"],
+            "data": {"number": number},
+            "occurred_at": moment(number),
+        }
+        await self._put(READ_MODELS["history"], event_id, core, {})
+
+    async def apply(self, aggregate_type: str, aggregate_id: str, version: int) -> None:
+        guard = f"{next(self._versions)}|{version}|"
+        hash_key = self.keys.applied(aggregate_type)
+        await self.redis.execute_command("HSET", hash_key, aggregate_id, guard)  # type: ignore[no-untyped-call]
+
+    async def bury(self, model: str, document_key: str) -> None:
+        tombstone = {"id": document_key.partition(":")[0], "version": 99, "deleted": True, "deleted_at": moment(0)}
+        await self.elasticsearch.index(index=self.index(model), id=document_key, document=tombstone)
+        await self.redis.delete(self.keys.document(model, document_key))
+
+    def index(self, model: str) -> str:
+        return names.index(self.namespace, model, READ_MODELS[model].schema_version, "1")
+
+    async def _person(self, kind: str, core: Mapping[str, Any]) -> Source:
+        return await self._labelled("people", kind, core)
+
+    async def _labelled(self, model: str, kind: str, core: Mapping[str, Any]) -> Source:
+        aggregate_id = new_id()
+        times = {"created_at": moment(0), "updated_at": moment(0)}
+        whole = {"id": aggregate_id, "version": 1, "kind": kind, **core, **times}
+        await self._put(READ_MODELS[model], aggregate_id, whole, {})
+        label = orjson.dumps({"digest": "0" * 32, **whole})
+        hash_key = self.keys.labels(kind)
+        await self.redis.execute_command("HSET", hash_key, aggregate_id, label)  # type: ignore[no-untyped-call]
+        await self.apply(kind, aggregate_id, 1)
+        return whole
+
+    async def _put(self, model: ReadModel, key: str, core: Mapping[str, Any], extra: Mapping[str, Any]) -> None:
+        document = {"digest": "0" * 32, **extra, **core}
+        with warnings.catch_warnings():
+            # A thread of megabytes goes out in one piece, and the client would rather have a file.
+            warnings.simplefilter("ignore", ResourceWarning)
+            await self.elasticsearch.index(index=self.index(model.name), id=key, document=document)
+
+    async def _keep(self, model: ReadModel, key: str, core: Mapping[str, Any]) -> None:
+        text = orjson.dumps({"digest": "0" * 32, **core}).replace(b'_id":"', b'_id" : "')
+        await self.redis.set(self.keys.document(model.name, key), text)
+
+
+def token_of(aggregate_type: str, source: Mapping[str, Any], version: int | None = None) -> str:
+    return ConsistencyToken(aggregate_type, uuid.UUID(source["id"]), version or source["version"], 1).encode()
+
+
+def _language(locale: str | None) -> str:
+    subtag = (locale or "").split("-")[0]
+    return subtag if subtag in LANGUAGE_ANALYZERS else UNDETERMINED
