@@ -1,4 +1,3 @@
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -39,7 +38,14 @@ async def list_sessions(send: Asking) -> Response:
     return await send(ListSessions())
 
 
-@router.delete("/{session_id}", status_code=204)
-async def end_session(session_id: UUID | Literal["current"], send: Asking) -> Response:
-    """Signs out: `current`, or one of the own sessions by its id. Its access token counts no more."""
-    return await send(EndSession(None if session_id == "current" else session_id))
+@router.delete("/current", status_code=204)
+async def end_current_session(send: Asking) -> Response:
+    """Signs out. The access token of this request counts no more."""
+    return await send(EndSession())
+
+
+# Only ids: `refresh` and `current` are no sessions.
+@router.delete("/{session_id:uuid}", status_code=204)
+async def end_session(session_id: UUID, send: Asking) -> Response:
+    """Ends one of the own sessions; an admin ends anybody's."""
+    return await send(EndSession(session_id))
