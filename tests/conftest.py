@@ -11,7 +11,13 @@ import pytest
 from tests.support import embedded
 from tests.support.run import RUN_KEY, TestRun
 
-pytest_plugins = ["tests.support.fixtures.stores"]
+pytest_plugins = [
+    "tests.support.fixtures.stores",
+    "tests.support.fixtures.projector",
+    "tests.support.fixtures.apps",
+    "tests.support.fixtures.people",
+    "tests.support.fixtures.served",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.people import People
+from tests.support.served import Served
 
 HERE = Path(__file__).parent
 
@@ -15,6 +17,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_unforeseen(request: pytest.FixtureRequest) -> Iterator[None]:
+    """An answer may look right while a process logs a traceback."""
+    if "served" not in request.fixturenames:
+        yield
+        return
+    served: Served = request.getfixturevalue("served")
+    before = len(served.logged_errors())
+    yield
+    errors = served.logged_errors()[before:]
+    assert not errors, "\n".join(errors)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.support.desk import ADMIN_EMAIL, PASSWORD, Caller, Desk
+from tests.support.desk import ADMIN_EMAIL, PASSWORD, Caller, Desk, expect
 from tests.support.eventually import eventually
 from tests.support.world import World
 from write_api.identity.passwords import PasswordHasher
@@ -48,7 +48,8 @@ async def wait_until_known(people: People) -> None:
     """The query API knows a caller by what the projector brought over."""
 
     async def all_known() -> bool:
-        answers = [await caller.read.get("/v1/tickets", params={"limit": 1}) for caller in people.signed_in()]
-        return all(answer.status_code == 200 for answer in answers)
+        for caller in people.signed_in():
+            expect(await caller.read.get("/v1/tickets", params={"limit": 1}))
+        return True
 
     await eventually(all_known, timeout_s=20)

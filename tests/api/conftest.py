@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.people import People
+from tests.support.served import Served
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("api"))
+
+
+@pytest.fixture
+def admin_headers(served_people: People) -> dict[str, str]:
+    return served_people.admin.headers
+
+
+@pytest.fixture
+def write_url(served: Served) -> str:
+    return served.write_url
+
+
+@pytest.fixture
+def read_url(served: Served) -> str:
+    return served.read_url
