@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from starlette.responses import Response
@@ -28,9 +27,14 @@ IdempotencyKey = Annotated[
         description="Makes a repeated request harmless: it gets the first one's answer. Kept for 24 hours",
     ),
 ]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description='The ETag this change builds on, such as "v3"')]
-# Documents; the token itself is read and checked below.
-Bearer = Annotated[object, Depends(bearer_scheme)]
+# The pattern only documents: of a foreign tag we say that it does not match, which is no fault of the request's form.
+_IF_MATCH: Any = {
+    "alias": "If-Match",
+    "description": 'The ETag this change builds on, such as "v3", or * for whatever there is',
+    "json_schema_extra": {"pattern": r'^(\*|"v[1-9][0-9]{0,17}")$'},
+}
+IfMatch = Annotated[str | None, Header(**_IF_MATCH)]
+RequiredIfMatch = Annotated[str, Header(**_IF_MATCH)]
 
 _TRACE_CONTEXT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -46,36 +50,60 @@ class Send:
         return respond(await self._services.dispatch(command, self._command_request))
 
 
-async def creating(request: Request, _: Bearer, idempotency_key: IdempotencyKey = None) -> Send:
+async def signed_in(request: Request, _: Annotated[object, Depends(bearer_scheme)]) -> Principal:
+    services = services_of(request)
+    return services.tokens.verify(required_bearer_token(request), WRITE_API, services.clock.now())
+
+
+SignedIn = Annotated[Principal, Depends(signed_in)]
+
+
+async def refuse_blind_change(request: Request, _: SignedIn) -> None:
+    """428, before the framework finds a required header missing and says 422."""
+    require_if_match(request.headers.get("If-Match"))
+
+
+Seeing = Depends(refuse_blind_change)
+
+
+async def creating(request: Request, principal: SignedIn, idempotency_key: IdempotencyKey = None) -> Send:
     """POST of something new."""
-    return await _signed_in(request, idempotency_key, lambda: None)
+    return await _send(request, principal, key=idempotency_key)
 
 
-async def adding(request: Request, _: Bearer, idempotency_key: IdempotencyKey = None, if_match: IfMatch = None) -> Send:
+async def adding(
+    request: Request, principal: SignedIn, idempotency_key: IdempotencyKey = None, if_match: IfMatch = None
+) -> Send:
     """POST of a part: builds on no version unless the caller wants it to."""
-    return await _signed_in(request, idempotency_key, lambda: parse_if_match(if_match))
+    return await _send(request, principal, key=idempotency_key, version=parse_if_match(if_match))
 
 
 async def stepping(
-    request: Request, _: Bearer, idempotency_key: IdempotencyKey = None, if_match: IfMatch = None
+    request: Request,
+    principal: SignedIn,
+    _: Annotated[None, Seeing],
+    if_match: RequiredIfMatch,
+    idempotency_key: IdempotencyKey = None,
 ) -> Send:
     """POST that moves an existing thing on."""
-    return await _signed_in(request, idempotency_key, lambda: require_if_match(if_match))
+    return await _send(request, principal, key=idempotency_key, version=parse_if_match(if_match))
 
 
-async def asking(request: Request, _: Bearer) -> Send:
+async def changing(
+    request: Request, principal: SignedIn, _: Annotated[None, Seeing], if_match: RequiredIfMatch
+) -> Send:
+    """PATCH, PUT and DELETE."""
+    return await _send(request, principal, version=parse_if_match(if_match))
+
+
+async def asking(request: Request, principal: SignedIn) -> Send:
     """For what the caller has itself: nothing of it is shared, so no version is asked for."""
-    return await _signed_in(request, None, lambda: None)
+    return await _send(request, principal)
 
 
 async def anonymous(request: Request, idempotency_key: IdempotencyKey = None) -> Send:
     """Signing in. An Idempotency-Key is accepted but not used: answers with credentials are never stored."""
-    return Send(services_of(request), CommandRequest(None, current_request_id(), _trace_context(request)))
-
-
-async def changing(request: Request, _: Bearer, if_match: IfMatch = None) -> Send:
-    """PATCH, PUT and DELETE."""
-    return await _signed_in(request, None, lambda: require_if_match(if_match))
+    return await _send(request, None)
 
 
 Creating = Annotated[Send, Depends(creating)]
@@ -86,21 +114,21 @@ Asking = Annotated[Send, Depends(asking)]
 Anonymous = Annotated[Send, Depends(anonymous)]
 
 
-async def _signed_in(
-    request: Request, key: str | None, expected_version: Callable[[], int | AnyVersion | None]
+async def _send(
+    request: Request,
+    principal: Principal | None,
+    *,
+    key: str | None = None,
+    version: int | AnyVersion | None = None,
 ) -> Send:
-    """Who asks comes first: a stranger learns nothing of what else is wrong."""
-    services = services_of(request)
-    principal = services.tokens.verify(required_bearer_token(request), WRITE_API, services.clock.now())
-    version = expected_version()
     command_request = CommandRequest(
         principal=principal,
         request_id=current_request_id(),
         trace_context=_trace_context(request),
         expected_version=version if isinstance(version, int) else None,
-        idempotent=None if key is None else await _idempotent(request, principal, key),
+        idempotent=None if key is None or principal is None else await _idempotent(request, principal, key),
     )
-    return Send(services, command_request)
+    return Send(services_of(request), command_request)
 
 
 async def _idempotent(request: Request, principal: Principal, key: str) -> IdempotentRequest:

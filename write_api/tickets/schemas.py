@@ -3,6 +3,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
+from domain.shared.tags import MAX_TAG_LENGTH, MAX_TAGS
 from domain.tickets.custom_fields import FieldType
 from domain.tickets.messages import MAX_ATTACHMENTS, MAX_BODY_LENGTH, Visibility
 from domain.tickets.priority import TicketPriority, TicketType
@@ -11,8 +12,19 @@ from domain.tickets.ticket import MAX_SUBJECT_LENGTH
 from runtime.types import PatchModel, SafeStr, StrictModel
 from write_api.http.schemas import Saved
 
+
+class Tag(SafeStr):
+    min_length = 1
+    max_length = MAX_TAG_LENGTH
+
+
+class Option(SafeStr):
+    min_length = 1
+    max_length = 255
+
+
 _BODY: Any = Field(..., min_length=1, max_length=MAX_BODY_LENGTH, example="Since this morning every page has stripes.")
-_TAGS: Any = Field(None, max_items=64, example=["printer", "floor-3"])
+_TAGS: Any = Field(None, max_items=MAX_TAGS, example=["printer", "floor-3"])
 _CUSTOM_FIELDS: Any = Field(None, description="Key of a ticket field -> its value", example={})
 
 
@@ -25,7 +37,7 @@ class OpenTicketBody(StrictModel):
     assignee_id: UUID | None = None
     priority: TicketPriority | None = Field(None, description="normal if left out", example="high")
     type: TicketType | None = None
-    tags: list[SafeStr] | None = _TAGS
+    tags: list[Tag] | None = _TAGS
     custom_fields: dict[str, Any] | None = _CUSTOM_FIELDS
     locale: SafeStr | None = Field(None, max_length=35, description="Language of the text", example="en")
 
@@ -38,7 +50,7 @@ class ChangeTicketBody(PatchModel):
     subject: SafeStr | None = Field(None, min_length=1, max_length=MAX_SUBJECT_LENGTH)
     priority: TicketPriority | None = None
     type: TicketType | None = None
-    tags: list[SafeStr] | None = _TAGS
+    tags: list[Tag] | None = _TAGS
     group_id: UUID | None = None
     assignee_id: UUID | None = None
     custom_fields: dict[str, Any] | None = _CUSTOM_FIELDS
@@ -58,12 +70,12 @@ class CreateTicketFieldBody(StrictModel):
     key: SafeStr = Field(..., min_length=1, max_length=64, example="floor")
     label: SafeStr = Field(..., min_length=1, max_length=200, example="Floor")
     type: FieldType = Field(..., example="number")
-    options: list[SafeStr] | None = Field(None, max_items=200, description="What a choice offers")
+    options: list[Option] | None = Field(None, max_items=200, description="What a choice offers")
 
 
 class ChangeTicketFieldBody(PatchModel):
     label: SafeStr | None = Field(None, min_length=1, max_length=200, example="Storey")
-    options: list[SafeStr] | None = Field(None, max_items=200)
+    options: list[Option] | None = Field(None, max_items=200)
     active: StrictBool | None = None
 
 
