@@ -8,6 +8,7 @@ from read_models.keys import Keys
 from runtime.settings import Settings
 from runtime.tokens import LEEWAY_S
 from tests.integration.write_api.identity.conftest import Door, Member
+from write_api.identity.ended_sessions import EndedSessions
 
 
 async def test_everybody_lists_the_own_sessions(door: Door, member: Member) -> None:
@@ -57,6 +58,14 @@ async def test_foreign_sessions_are_for_admins_only(door: Door, member: Member) 
 async def test_a_session_that_is_not_there_is_not_found(door: Door, member: Member, session_id: str) -> None:
     signed_in = await door.sign_in((await member()).email)
     assert (await door.end(session_id, signed_in)).status_code == 404
+
+
+async def test_an_end_that_cannot_be_announced_is_an_end_all_the_same(settings: Settings) -> None:
+    nobody_listens = Redis.from_url("redis://127.0.0.1:1/0")
+    try:
+        await EndedSessions(nobody_listens, settings).announce([uuid7()])
+    finally:
+        await nobody_listens.aclose()
 
 
 async def test_without_a_token_there_is_no_session(door: Door) -> None:
