@@ -28,6 +28,9 @@ TokenHeader = Annotated[
 PreferHeader = Annotated[
     Optional[str], Header(alias="Prefer", description="wait=<seconds, at most 5>: how long to wait for that write")
 ]
+IfNoneMatch = Annotated[
+    Optional[str], Header(alias="If-None-Match", description="ETags that are known already: nothing newer is 304")
+]
 LanguageHeader = Annotated[Optional[str], Header(alias="Accept-Language", description="Preferred locales")]
 
 
@@ -42,6 +45,7 @@ class Reading:
     token: ConsistencyToken | None = None
     # Whether the token's write is projected.
     applied: bool = False
+    # It was asked to wait, and the write is there.
     waited: bool = False
 
     @property
@@ -64,6 +68,7 @@ class Reading:
         payload: Mapping[str, Any],
         *,
         etag: str | None = None,
+        if_none_match: str | None = None,
         mark: Mark | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
@@ -71,7 +76,7 @@ class Reading:
         if etag is not None:
             sent["ETag"] = etag
             sent["Cache-Control"] = "private, no-cache"
-            if not none_match(self.request.headers.get("if-none-match"), etag):
+            if not none_match(if_none_match, etag):
                 return Response(status_code=304, headers=sent)
         return Response(orjson.dumps(payload), headers=sent, media_type=JSON)
 
@@ -109,7 +114,10 @@ async def optional_reading(
     bearer: OptionalBearer,
     consistency_token: TokenHeader = None,
     prefer: PreferHeader = None,
-    accept_language: LanguageHeader = None,
+    accept_language: IfNoneMatch = Annotated[
+    Optional[str], Header(alias="If-None-Match", description="ETags that are known already: nothing newer is 304")
+]
+LanguageHeader = None,
 ) -> Reading:
     return await _reading(request, bearer, consistency_token, prefer, accept_language)
 
@@ -119,7 +127,10 @@ async def required_reading(
     bearer: RequiredBearer,
     consistency_token: TokenHeader = None,
     prefer: PreferHeader = None,
-    accept_language: LanguageHeader = None,
+    accept_language: IfNoneMatch = Annotated[
+    Optional[str], Header(alias="If-None-Match", description="ETags that are known already: nothing newer is 304")
+]
+LanguageHeader = None,
 ) -> Reading:
     return await _reading(request, bearer, consistency_token, prefer, accept_language)
 
@@ -151,5 +162,5 @@ async def _reading(
         locales=(*accepted(accept_language), *own),
         token=token,
         applied=applied,
-        waited=wait_s is not None and token is not None,
+        waited=wait_s is not None and applied,
     )

@@ -50,9 +50,10 @@ async def people(reading: Reading, question: PeopleQuestion) -> Response:
     return await reading.answer(list_answer(page, [shape(source, labels) for source in sources], labels), mark=mark)
 
 
-async def person(reading: Reading, kind: str, person_id: str) -> Response:
+async def person(reading: Reading, kind: str, person_id: str, if_none_match: str | None) -> Response:
     stored = await reading.services.search.get(PEOPLE, person_id.lower()) if is_id(person_id) else None
     if stored is None or stored.source["kind"] != kind or not sees_person(reading.caller, stored.source):
         raise ProblemError(404, f"{kind}.not_found", f"There is no such {kind}, or you may not see it.")
     labels = await reading.services.labels.read(mentioned([stored.source]), reading.locales)
-    return await reading.answer(SHAPES[kind](stored.source, labels), etag=etag(stored.source["version"]))
+    shown = SHAPES[kind](stored.source, labels)
+    return await reading.answer(shown, etag=etag(stored.source["version"]), if_none_match=if_none_match)

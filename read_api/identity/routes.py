@@ -9,7 +9,7 @@ from fastapi import Response
 from read_api.identity.people import PeopleQuestion, people, person
 from read_api.identity.schemas import Group, GroupList, Organization, OrganizationList, User, UserList
 from read_api.parameters import StrictParametersRoute
-from read_api.reading import SignedInReading
+from read_api.reading import IfNoneMatch, SignedInReading
 from read_api.search.filters import Filters
 from read_api.search.parameters import DEFAULT_LIMIT, Cursor, Limit
 from read_api.shapes import NOT_MODIFIED
@@ -47,9 +47,9 @@ async def list_users(
 
 
 @router.get("/users/{user_id}", operation_id="getUser", response_model=User, responses=NOT_MODIFIED)
-async def get_user(reading: SignedInReading, user_id: Id) -> Response:
+async def get_user(reading: SignedInReading, user_id: Id, if_none_match: IfNoneMatch = None) -> Response:
     """`me` is the caller."""
-    return await person(reading, "user", str(reading.caller.user_id) if user_id == ME else user_id)
+    return await person(reading, "user", str(reading.caller.user_id) if user_id == ME else user_id, if_none_match)
 
 
 @router.get("/groups", operation_id="listGroups", response_model=GroupList)
@@ -61,8 +61,8 @@ async def list_groups(
 
 
 @router.get("/groups/{group_id}", operation_id="getGroup", response_model=Group, responses=NOT_MODIFIED)
-async def get_group(reading: SignedInReading, group_id: Id) -> Response:
-    return await person(reading, "group", group_id)
+async def get_group(reading: SignedInReading, group_id: Id, if_none_match: IfNoneMatch = None) -> Response:
+    return await person(reading, "group", group_id, if_none_match)
 
 
 @router.get("/organizations", operation_id="listOrganizations", response_model=OrganizationList)
@@ -79,5 +79,7 @@ async def list_organizations(
     response_model=Organization,
     responses=NOT_MODIFIED,
 )
-async def get_organization(reading: SignedInReading, organization_id: Id) -> Response:
-    return await person(reading, "organization", organization_id)
+async def get_organization(
+    reading: SignedInReading, organization_id: Id, if_none_match: IfNoneMatch = None
+) -> Response:
+    return await person(reading, "organization", organization_id, if_none_match)

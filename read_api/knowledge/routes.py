@@ -23,7 +23,7 @@ from read_api.knowledge.schemas import (
 from read_api.knowledge.search import found_documents, model_of, understood
 from read_api.knowledge.shapes import document_detail, document_item, mentioned, ticket_field_item, version_item
 from read_api.parameters import StrictParametersRoute
-from read_api.reading import AnyReading, SignedInReading
+from read_api.reading import AnyReading, IfNoneMatch, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.parameters import (
     DEFAULT_LIMIT,
@@ -102,6 +102,7 @@ async def get_document(
     document_id: IdOrSlug,
     locale: Locale = None,
     state: Annotated[Optional[str], Parameter(pattern="^draft$", description="For agents: the working copy")] = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """One document in the asked locale, else the caller's, else its own. Agents get a draft if none is published."""
     source = None if state else await published(reading, document_id, locale)
@@ -113,6 +114,7 @@ async def get_document(
     return await reading.answer(
         document_detail(source, labels, reading.caller),
         etag=etag(source["version"]),
+        if_none_match=if_none_match,
         headers={"Content-Language": source["locale"], "Vary": "Accept-Language, Authorization"},
     )
 

@@ -34,10 +34,24 @@ async def projection(reading: Reading, aggregate_type: str, aggregate_id: str) -
     return {
         "type": aggregate_type,
         "id": aggregate_id,
-        "applied_version": guard.aggregate_version if guard else None,
+        "written_version": _written(reading, aggregate_id),
+        "projected_version": guard.aggregate_version if guard else None,
         "projection_version": guard.projection_version if guard else None,
         "documents": documents,
+        "last_error": await _last_error(reading, aggregate_type, aggregate_id),
     }
+
+
+def _written(reading: Reading, aggregate_id: str) -> int | None:
+    """Only Postgres knows what was written; a caller who wrote it can say."""
+    token = reading.token
+    return token.version if token is not None and str(token.aggregate_id) == aggregate_id else None
+
+
+async def _last_error(reading: Reading, aggregate_type: str, aggregate_id: str) -> str | None:
+    published = await reading.services.freshness.published()
+    reason: str | None = published.get("failures", {}).get(f"{aggregate_type}:{aggregate_id}")
+    return reason
 
 
 async def _documents(reading: Reading, aggregate_type: str, aggregate_id: str) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response
 
 from read_api.operations.counts import counts
+from read_api.operations.freshness import report
 from read_api.operations.projections import projection
 from read_api.operations.schemas import Counts, FreshnessReport, Projection
 from read_api.parameters import StrictParametersRoute
@@ -12,7 +13,6 @@ from read_api.reading import AnyReading, SignedInReading
 from read_api.search.fields import is_id
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
-from runtime.times import rfc3339
 
 router = APIRouter(prefix="/v1", tags=["operations"], route_class=StrictParametersRoute)
 AggregateType = Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"]
@@ -29,16 +29,7 @@ async def get_freshness(reading: AnyReading) -> Response:
     """How far everything is projected; staff see each projection."""
     freshness = await reading.services.freshness.current(reading.at)
     published = await reading.services.freshness.published() if reading.caller.is_staff else {}
-    projections: dict[str, Any] | None = published.get("projections")
-    return await reading.answer(
-        {
-            "as_of": None if freshness.as_of is None else rfc3339(freshness.as_of),
-            "lag_ms": freshness.lag_ms,
-            "stale": freshness.stale,
-            "published_at": published.get("published_at"),
-            "projections": projections and [{"name": name, **state} for name, state in sorted(projections.items())],
-        }
-    )
+    return await reading.answer(report(freshness, published))
 
 
 @router.get(

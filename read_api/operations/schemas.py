@@ -47,6 +47,9 @@ class FreshnessReport(BaseModel):
     as_of: Optional[str] = Field(..., description="Everything committed before is visible; null: not known")
     lag_ms: int
     stale: bool
+    pending: Optional[int] = Field(..., description="For staff: changes that are not projected yet, at most")
+    oldest_pending_age_ms: Optional[int] = Field(..., description="For staff")
+    dead: Optional[int] = Field(..., description="For staff: documents that could not be projected")
     published_at: Optional[str] = Field(..., description="For staff: when the projector last said so")
     projections: Optional[List[ProjectionState]] = Field(..., description="For staff")
 
@@ -64,6 +67,12 @@ class StoredDocument(BaseModel):
 class Projection(BaseModel):
     type: str
     id: str
-    applied_version: Optional[int] = Field(..., description="Everything up to this version can be read; null: unknown")
+    written_version: Optional[int] = Field(
+        ..., description="Of the Consistency-Token that was sent, if it is of this one"
+    )
+    projected_version: Optional[int] = Field(
+        ..., description="Everything up to this version can be read; null: not known"
+    )
     projection_version: Optional[int]
     documents: List[StoredDocument]
+    last_error: Optional[str] = Field(..., description="Why it could not be projected; null: it could")

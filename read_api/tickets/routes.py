@@ -8,7 +8,7 @@ from fastapi import Response
 
 from read_api.paging import Mark
 from read_api.parameters import StrictParametersRoute
-from read_api.reading import Reading, SignedInReading
+from read_api.reading import IfNoneMatch, Reading, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.fields import Names
 from read_api.search.parameters import (
@@ -87,10 +87,11 @@ async def search_tickets(
 
 
 @router.get("/tickets/{ticket_id}", operation_id="getTicket", response_model=Ticket, responses=NOT_MODIFIED)
-async def get_ticket(reading: SignedInReading, ticket_id: IdOrNumber) -> Response:
+async def get_ticket(reading: SignedInReading, ticket_id: IdOrNumber, if_none_match: IfNoneMatch = None) -> Response:
     """One ticket with its newest 20 messages that the caller may see."""
     source, labels = await ticket(reading, ticket_id)
-    return await reading.answer(ticket_detail(source, labels, reading.caller), etag=etag(source["version"]))
+    shown = ticket_detail(source, labels, reading.caller)
+    return await reading.answer(shown, etag=etag(source["version"]), if_none_match=if_none_match)
 
 
 @router.get("/tickets/{ticket_id}/messages", operation_id="listMessages", response_model=MessageList)
