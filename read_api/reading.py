@@ -114,10 +114,7 @@ async def optional_reading(
     bearer: OptionalBearer,
     consistency_token: TokenHeader = None,
     prefer: PreferHeader = None,
-    accept_language: IfNoneMatch = Annotated[
-    Optional[str], Header(alias="If-None-Match", description="ETags that are known already: nothing newer is 304")
-]
-LanguageHeader = None,
+    accept_language: LanguageHeader = None,
 ) -> Reading:
     return await _reading(request, bearer, consistency_token, prefer, accept_language)
 
@@ -127,10 +124,7 @@ async def required_reading(
     bearer: RequiredBearer,
     consistency_token: TokenHeader = None,
     prefer: PreferHeader = None,
-    accept_language: IfNoneMatch = Annotated[
-    Optional[str], Header(alias="If-None-Match", description="ETags that are known already: nothing newer is 304")
-]
-LanguageHeader = None,
+    accept_language: LanguageHeader = None,
 ) -> Reading:
     return await _reading(request, bearer, consistency_token, prefer, accept_language)
 
