@@ -14,6 +14,8 @@ from tests.integration.write_api.rows import event_types, one_row, pending
 from tests.support.desk import expect
 from write_api.persistence.unit_of_work import Pool
 
+UNKNOWN_ID = "01920000-0000-7000-8000-000000000000"
+
 
 def person(**fields: Any) -> dict[str, Any]:
     return {"name": "Alice Brennan", "email": f"{uuid7()}@example.com", **fields}
@@ -89,9 +91,9 @@ async def test_an_address_belongs_to_one_user(admin: Someone) -> None:
 @pytest.mark.parametrize(
     ("fields", "status", "code", "pointer"),
     [
-        ({"group_ids": [str(uuid7())], "role": "agent"}, 422, "reference.unknown", "/group_ids"),
-        ({"organization_id": str(uuid7())}, 422, "reference.unknown", "/organization_id"),
-        ({"group_ids": [str(uuid7())]}, 409, "user.customer_in_group", "/group_ids"),
+        ({"group_ids": [UNKNOWN_ID], "role": "agent"}, 422, "reference.unknown", "/group_ids"),
+        ({"organization_id": UNKNOWN_ID}, 422, "reference.unknown", "/organization_id"),
+        ({"group_ids": [UNKNOWN_ID]}, 409, "user.customer_in_group", "/group_ids"),
         ({"email": "not an address"}, 422, "email.invalid", "/email"),
         ({"name": "   "}, 422, "text.blank", "/name"),
         ({"locale": "klingon!"}, 422, "locale.invalid", "/locale"),

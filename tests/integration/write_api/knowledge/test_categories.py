@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from domain.knowledge.category import MAX_DEPTH
-from domain.shared.ids import uuid7
 from tests.integration.write_api.conftest import AT, Someone
 from tests.integration.write_api.knowledge.desk import draft
 from tests.integration.write_api.knowledge.desk import patch as patch_document
@@ -16,6 +15,8 @@ from tests.integration.write_api.rows import event_types, pending
 from tests.support.desk import expect
 from tests.support.eventually import eventually
 from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
+
+UNKNOWN_ID = "01920000-0000-7000-8000-000000000000"
 
 WAITING_FOR_THE_TREE = """
 SELECT EXISTS (
@@ -136,7 +137,7 @@ async def test_a_change_builds_on_a_version(agent: Someone) -> None:
         ({"names": {"klingon!": "x"}}, "locale.invalid", "/names/klingon!"),
         ({"names": {"en": " "}}, "text.blank", "/names/en"),
         ({"names": {"en": 5}}, "value.wrong_type", "/names/en"),
-        ({"names": {"en": "x"}, "parent_id": str(uuid7())}, "reference.unknown", "/parent_id"),
+        ({"names": {"en": "x"}, "parent_id": UNKNOWN_ID}, "reference.unknown", "/parent_id"),
         ({"names": {"en": "x"}, "position": -1}, "value.out_of_range", "/position"),
         ({"names": {"en": "x"}, "position": True}, "value.wrong_type", "/position"),
     ],
