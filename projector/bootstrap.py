@@ -53,7 +53,8 @@ class Projector:
     async def ensure_targets(self) -> list[str]:
         """Creates indices and aliases that are missing; answers the read models that want a rebuild."""
         models = {name: projection.model for name, projection in PROJECTIONS.items()}
-        return await ensure_targets(self.pool, self.elasticsearch, self.namespace, models)
+        refresh_ms = self.settings.projector_refresh_ms
+        return await ensure_targets(self.pool, self.elasticsearch, self.namespace, models, refresh_ms)
 
     def drain(self, reached: CrashPoint = nowhere) -> Drain:
         return Drain(self.pool, self.elasticsearch, self.redis, reached)

@@ -15,6 +15,7 @@ import asyncpg
 import orjson
 import structlog
 
+from projector import postgres_errors
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE
@@ -120,13 +121,7 @@ class FreshnessTicker:
             try:
                 if await self._is_my_turn():
                     await self.publish()
-            except (
-                StoreUnavailable,
-                ElasticsearchRefused,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                OSError,
-            ) as error:
+            except (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY) as error:
                 log.warning("freshness_not_published", error=str(error))
             interval_s = max(BUSY_INTERVAL_S, (time.monotonic() - started) / LARGEST_SHARE)
             await wait_for(ticket, IDLE_INTERVAL_S)

@@ -8,9 +8,9 @@ from collections.abc import Awaitable
 from typing import cast
 from uuid import UUID
 
-import asyncpg
 import structlog
 
+from projector import postgres_errors
 from projector.locks import REDIS_FILL, Connection, Pool, try_session_lock, unlock_session
 from projector.projections.registry import AGGREGATE_TABLES, BUCKETS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
 from projector.sinks.redis import RedisSink, Update, within
@@ -42,7 +42,7 @@ async def keep_filled(pool: Pool, redis: RedisSink) -> None:
                             await fill(connection, redis)
                         finally:
                             await unlock_session(connection, REDIS_FILL)
-        except (StoreUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except (StoreUnavailable, *postgres_errors.ANY) as error:
             log.warning("redis_not_filled", error=str(error))
         await asyncio.sleep(CHECK_INTERVAL_S)
 
@@ -81,7 +81,7 @@ def _settled_sql(aggregate_type: str) -> str:
     """Parameters: id to go on after, limit. A version counts as applied only where nothing of it is pending."""
     return f"""
 SELECT t.id, {BUCKETS.get(aggregate_type, "''")} AS bucket,
-    CASE WHEN EXISTS (SELECT 1 FROM outbox AS o WHERE o.aggregate_id = t.id) THEN 0 ELSE t.version END AS version
+    CASE WHEN t.id IN (SELECT o.aggregate_id FROM outbox AS o) THEN 0 ELSE t.version END AS version
 FROM {AGGREGATE_TABLES[aggregate_type]} AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2"""
 
 

@@ -13,7 +13,6 @@ from read_models.model import ALIAS_FILTER, ReadModel
 
 # Whoever waits here for another projector, or for Elasticsearch, must not be ended by the timeouts of short work.
 _NO_TIMEOUT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
-BULK_LOAD_SETTINGS = {"index": {"refresh_interval": "-1", "number_of_replicas": 0}}
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def new_index_name(namespace: str, model: ReadModel) -> str:
 
 
 async def ensure_targets(
-    pool: Pool, elasticsearch: Elasticsearch, namespace: str, models: dict[str, ReadModel]
+    pool: Pool, elasticsearch: Elasticsearch, namespace: str, models: dict[str, ReadModel], refresh_ms: int
 ) -> list[str]:
     """Creates what is missing. Answers the models whose index was lost: they are empty now and want a rebuild."""
     lost = []
@@ -48,7 +47,7 @@ async def ensure_targets(
         for name, model in models.items():
             if name not in live:
                 index_name = new_index_name(namespace, model)
-                await create_index(elasticsearch, index_name, model.index_body())
+                await create_index(elasticsearch, index_name, model.index_body(refresh_ms=refresh_ms))
                 await connection.execute(
                     "INSERT INTO projection_targets (projection, index_name, state) VALUES ($1, $2, 'live')",
                     name,
@@ -56,7 +55,7 @@ async def ensure_targets(
                 )
             else:
                 index_name = live[name].index_name
-                if await create_index(elasticsearch, index_name, model.index_body()):
+                if await create_index(elasticsearch, index_name, model.index_body(refresh_ms=refresh_ms)):
                     lost.append(name)
             await point_alias(elasticsearch, namespace, name, index_name)
     return lost

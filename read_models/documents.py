@@ -32,7 +32,9 @@ _SHARED = {
 }
 _INDEX_ONLY = ("title_stemmed", "text")
 
-DOCUMENTS = ReadModel(name="documents", schema_version=1, fields=_SHARED, index_only=_INDEX_ONLY)
+_KEY = ("id", "locale")
+
+DOCUMENTS = ReadModel(name="documents", schema_version=1, fields=_SHARED, index_only=_INDEX_ONLY, key=_KEY)
 DOCUMENT_DRAFTS = ReadModel(
     name="document_drafts",
     schema_version=1,
@@ -45,5 +47,6 @@ DOCUMENT_DRAFTS = ReadModel(
         "revisions": STORED_ONLY,
     },
     index_only=_INDEX_ONLY,
+    key=_KEY,
 )
 LIST_FIELDS = tuple(name for name in _SHARED if name not in (*_INDEX_ONLY, "text_all", "body", "html"))

@@ -14,7 +14,7 @@ class Keys:
         return f"{self.namespace}:doc:{model}:{document_id}"
 
     def applied(self, aggregate_type: str) -> str:
-        """Hash id -> `projection_version|aggregate_version|bucket` (guard.py): the compare-and-set guard. Never expires.
+        """Hash id -> `projection_version|aggregate_version|bucket` (guard.py). Nothing older replaces it; it stays.
 
         A reader that holds a consistency token waits for the second number. The bucket is what the counters
         counted for this aggregate, so that a new version can take it back.

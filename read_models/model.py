@@ -15,8 +15,10 @@ class ReadModel:
     fields: dict[str, dict[str, Any]]
     # Left out of the copy in Redis and of answers: they exist to be searched.
     index_only: tuple[str, ...] = ()
+    # Together they are unique, so that all documents can be listed in an order.
+    key: tuple[str, ...] = ("id",)
 
-    def index_body(self, replicas: int = 0, shards: int = 1) -> dict[str, Any]:
+    def index_body(self, replicas: int = 0, shards: int = 1, refresh_ms: int = 1_000) -> dict[str, Any]:
         """Settings and mappings for `PUT /index`. An unknown field is refused: the mapping is part of the contract."""
         return {
             "settings": {
@@ -24,7 +26,7 @@ class ReadModel:
                     "number_of_shards": shards,
                     "number_of_replicas": replicas,
                     # Set, because an index without it stops refreshing when nobody searched for 30 s.
-                    "refresh_interval": "1s",
+                    "refresh_interval": f"{refresh_ms}ms",
                     # Second belt beside tombstones: deleted versions are remembered for an hour, not 60 s.
                     "gc_deletes": "1h",
                     "mapping": {"total_fields": {"limit": 2000}},

@@ -34,6 +34,23 @@ class Projection:
         return self.model.name
 
     @cached_property
+    def keys_sql(self) -> str:
+        """Parameters: id to go on after, last id or NULL, limit."""
+        return f"""
+SELECT id FROM ({self._all_keys}) AS keys WHERE id > $1 AND ($2::uuid IS NULL OR id <= $2) ORDER BY id LIMIT $3"""
+
+    @cached_property
+    def extent_sql(self) -> str:
+        """How many ids there are, and the last."""
+        return f"""
+SELECT (SELECT count(*) FROM ({self._all_keys}) AS keys) AS total,
+    (SELECT id FROM ({self._all_keys}) AS keys ORDER BY id DESC LIMIT 1) AS last_id"""
+
+    @property
+    def _all_keys(self) -> str:
+        return " UNION ALL ".join(f"SELECT id FROM {source}" for source in self.sources)
+
+    @cached_property
     def source_sql(self) -> str:
         """Parameters: ids uuid[], whether `stored` (the copy for Redis) is wanted.
 
@@ -43,16 +60,18 @@ class Projection:
 SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.root_id, row.bucket,
     head.head || body.body AS source,
     CASE WHEN $2::boolean THEN head.head || substring(textsend(row.core::text) FROM 2) END AS stored
-FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST}
-CROSS JOIN LATERAL (SELECT textsend('{{"digest": "' || digest.digest || '", ') AS head OFFSET 0) AS head"""
+FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD}"""
 
     @cached_property
     def digest_sql(self) -> str:
-        """Parameter: ids uuid[]. What verify compares, without sending the documents."""
+        """Parameter: ids uuid[]. What verify compares, without sending the documents.
+
+        `digest` is of the document, `stored_digest` of all bytes of the copy in Redis.
+        """
         return f"""
 SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.bucket, digest.digest,
-    octet_length(body.body) AS size_bytes
-FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST}"""
+    octet_length(body.body) AS size_bytes, md5(head.head || substring(textsend(row.core::text) FROM 2)) AS stored_digest
+FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD}"""
 
 
 # The document without its digest and its opening brace: the part for the index first, then what is stored.
@@ -66,6 +85,8 @@ CROSS JOIN LATERAL (
 ) AS body"""
 # Of the whole document as if it had no digest.
 _DIGEST = r"CROSS JOIN LATERAL (SELECT md5('\x7b'::bytea || body.body) AS digest OFFSET 0) AS digest"
+
+_HEAD = """CROSS JOIN LATERAL (SELECT textsend('{"digest": "' || digest.digest || '", ') AS head OFFSET 0) AS head"""
 
 
 def language_of(locale: str) -> str:

@@ -35,6 +35,8 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "organization": (PEOPLE_PROJECTION,),
     "category": (CATALOG_PROJECTION,),
     "ticket_field": (CATALOG_PROJECTION,),
+    # Nothing that happens: a repair of a single line of history.
+    "event": (HISTORY_PROJECTION,),
 }
 
 # What Redis keeps of an aggregate beside its applied version: its documents by id, or one label.

@@ -14,7 +14,8 @@ LIVE_LANE = 0
 BACKGROUND_LANE = 1
 
 _READY = f"""
-SELECT lane, shard FROM generate_series({LIVE_LANE}, {BACKGROUND_LANE}) AS lane, generate_series(0, {SHARDS - 1}) AS shard
+SELECT lane, shard
+FROM generate_series({LIVE_LANE}, {BACKGROUND_LANE}) AS lane, generate_series(0, {SHARDS - 1}) AS shard
 WHERE EXISTS (SELECT 1 FROM outbox AS o WHERE o.shard = shard.shard AND o.lane = lane.lane AND o.next_at <= now())"""
 
 _COLUMNS = (

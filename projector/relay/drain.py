@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from projector.locks import Connection, Pool, lock_shards, share_barrier
+from projector.postgres_errors import UNREADABLE
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.relay import settle
 from projector.relay.claim import claim, claim_again, next_version
@@ -19,14 +20,6 @@ from projector.relay.verdict import Verdict, judge
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import RedisSink
 from projector.targets import current_targets
-
-# Errors that come from the data of a row, not from the connection.
-UNREADABLE = (
-    asyncpg.DataError,
-    asyncpg.ProgramLimitExceededError,
-    asyncpg.QueryCanceledError,
-    asyncpg.OutOfMemoryError,
-)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import asyncpg
 import structlog
 
+from projector import postgres_errors
 from projector.locks import Connection, Pool
 from projector.metrics import Metrics
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE, ReadyShards, ready_shards
@@ -22,7 +22,6 @@ log = structlog.get_logger(__name__)
 SHORTEST_POLL_S = 0.1
 # While live work is always there, every fifth batch is for the background lane.
 BACKGROUND_SHARE = 5
-POSTGRES_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Relay:
             try:
                 async with self._pool.acquire() as connection:
                     await self._drain_shards(connection, worker)
-            except POSTGRES_LOST as error:
+            except postgres_errors.ANY as error:
                 self._pause("postgres", str(error) or type(error).__name__)
                 await self._throttle.wait()
 

@@ -7,7 +7,8 @@ _COUNT = """
 local function add(bucket, amount)
   local status, assignee, group = string.match(bucket, '^([^,]*),([^,]*),([^,]*)$')
   if not status then return end
-  for _, field in ipairs({'all:-:' .. status, 'assignee:' .. assignee .. ':' .. status, 'group:' .. group .. ':' .. status}) do
+  for _, dimension in ipairs({'all:-', 'assignee:' .. assignee, 'group:' .. group}) do
+    local field = dimension .. ':' .. status
     if redis.call('HINCRBY', KEYS[2], field, amount) == 0 then redis.call('HDEL', KEYS[2], field) end
   end
 end
@@ -29,8 +30,8 @@ APPLY_SCRIPT = _COUNT + """
 local version, labelled, ttl_s = tonumber(ARGV[1]), ARGV[2] == '1', ARGV[3]
 local argument, key, applied = 4, 4, 0
 while argument <= #ARGV do
-  local id, aggregate_version, bucket, label = ARGV[argument], ARGV[argument + 1], ARGV[argument + 2], ARGV[argument + 3]
-  local documents = tonumber(ARGV[argument + 4])
+  local id, aggregate_version, bucket = ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
+  local label, documents = ARGV[argument + 3], tonumber(ARGV[argument + 4])
   local guard = redis.call('HGET', KEYS[1], id)
   local seen_version, seen_aggregate_version, seen_bucket = '-1', '0', ''
   if guard then

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+
+# The data of a row is to blame: the same statement for other rows works.
+UNREADABLE = (
+    asyncpg.DataError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.QueryCanceledError,
+    asyncpg.OutOfMemoryError,
+)
+
+# The connection, the transaction or the server is gone: the same statement works later.
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InterfaceError,
+    asyncio.TimeoutError,
+    OSError,
+)
+
+# For loops that must go on whatever Postgres says.
+ANY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError, OSError)

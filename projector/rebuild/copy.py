@@ -1,0 +1,146 @@
+"""Copying all documents of one read model into a new index, range by range, while the relay goes on writing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from projector.locks import Pool
+from projector.postgres_errors import LOST, UNREADABLE
+from projector.projections.projection import Projection
+from projector.rebuild.progress import FinishedRanges, Range, save
+from projector.relay.claim import next_version
+from projector.relay.project import read_documents
+from projector.relay.throttle import Throttle
+from projector.sinks.bulk import Chunk, Fate, send_bulk
+from projector.sinks.elasticsearch import STORE, Elasticsearch
+from projector.verify.content import DigestSum, digest_in
+from runtime.errors import StoreUnavailable
+
+RANGE_IDS = 1_000
+# While Elasticsearch works on one pipeline's request, Postgres builds the documents of the other.
+PIPELINES = 2
+SAVE_INTERVAL_S = 1.0
+
+
+@dataclass
+class RangeSum:
+    """The documents after one id up to another, so that the index can be asked whether it has just these."""
+
+    after: UUID
+    last_id: UUID
+    digests: DigestSum = field(default_factory=DigestSum)
+
+    def add(self, digests: Iterable[bytes]) -> None:
+        for digest in digests:
+            self.digests.add(digest)
+
+
+class Copy:
+    """Documents that were refused are kept with their reasons: whether they matter is decided before the swap."""
+
+    def __init__(self, pool: Pool, elasticsearch: Elasticsearch, projection: Projection, index_name: str) -> None:
+        self._pool = pool
+        self._elasticsearch = elasticsearch
+        self._projection = projection
+        self._index_name = index_name
+        self._throttle = Throttle(RANGE_IDS)
+        self.refused: dict[str, str] = {}
+        self.documents = 0
+        # By number of the range; what a resumed rebuild copied before is not here.
+        self.sums: dict[int, RangeSum] = {}
+
+    async def run(self, finished: FinishedRanges, last_id: UUID, report: Callable[[int], None]) -> None:
+        """Goes on after `finished`; documents of ids beyond `last_id` are the relay's."""
+        queue: asyncio.Queue[Range | None] = asyncio.Queue(maxsize=PIPELINES)
+        pipelines = [asyncio.create_task(self._pipeline(queue, finished, report)) for _ in range(PIPELINES)]
+        feeder = asyncio.create_task(self._feed(queue, finished.last_key, last_id))
+        try:
+            await asyncio.gather(feeder, *pipelines)
+        finally:
+            for task in (feeder, *pipelines):
+                task.cancel()
+            await asyncio.gather(feeder, *pipelines, return_exceptions=True)
+            await save(self._pool, self._projection.name, finished)
+
+    async def _feed(self, queue: asyncio.Queue[Range | None], after: UUID, last_id: UUID) -> None:
+        async for range_ in ranges(self._pool, self._projection, after, last_id):
+            await queue.put(range_)
+        for _ in range(PIPELINES):
+            await queue.put(None)
+
+    async def _pipeline(
+        self, queue: asyncio.Queue[Range | None], finished: FinishedRanges, report: Callable[[int], None]
+    ) -> None:
+        saved_at = time.monotonic()
+        while (range_ := await queue.get()) is not None:
+            self.sums[range_.number] = RangeSum(range_.after, range_.ids[-1])
+            await self._copy_until_done(range_.ids, self.sums[range_.number])
+            finished.add(range_)
+            report(finished.done)
+            if time.monotonic() - saved_at > SAVE_INTERVAL_S:
+                await save(self._pool, self._projection.name, finished)
+                saved_at = time.monotonic()
+
+    async def _copy_until_done(self, ids: list[UUID], range_sum: RangeSum) -> None:
+        while True:
+            await self._throttle.wait()
+            try:
+                range_sum.add(await self._copy(ids))
+            except UNREADABLE as error:
+                await self._copy_halves(ids, range_sum, str(error))
+                return
+            except (StoreUnavailable, *LOST):
+                self._throttle.failed()
+            else:
+                self._throttle.succeeded()
+                return
+
+    async def _copy_halves(self, ids: list[UUID], range_sum: RangeSum, reason: str) -> None:
+        """Finds the document that Postgres cannot build; the others are copied."""
+        if len(ids) == 1:
+            self.refused[str(ids[0])] = reason
+            return
+        middle = len(ids) // 2
+        await self._copy_until_done(ids[:middle], range_sum)
+        await self._copy_until_done(ids[middle:], range_sum)
+
+    async def _copy(self, ids: list[UUID]) -> list[bytes]:
+        """Answers the digests of what was sent."""
+        # The order of the relay: first the version, then the read, so that a later change has a higher version.
+        version = await next_version(self._pool)
+        chunk, digests = Chunk[str](), []
+        async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+            async for rows in read_documents(connection, self._projection.source_sql, ids, False):
+                for row in rows:
+                    if row["source"] is None:
+                        continue
+                    chunk.add(row["document_id"], self._index_name, row["document_id"], version, row["source"])
+                    digests.append(digest_in(row["source"]))
+                    if chunk.is_full:
+                        await self._send(chunk)
+                        chunk = Chunk()
+        await self._send(chunk)
+        return digests
+
+    async def _send(self, chunk: Chunk[str]) -> None:
+        for document_id, failure in await send_bulk(self._elasticsearch, chunk):
+            if failure.fate is Fate.BUSY:
+                raise StoreUnavailable(STORE, failure.reason)
+            self.refused[document_id] = failure.reason
+        self.documents += len(chunk.keys)
+
+
+async def ranges(
+    pool: Pool, projection: Projection, after: UUID, last_id: UUID | None = None, size: int = RANGE_IDS
+) -> AsyncIterator[Range]:
+    number = 0
+    while True:
+        ids = [row["id"] for row in await pool.fetch(projection.keys_sql, after, last_id, size)]
+        if not ids:
+            return
+        yield Range(number, after, ids)
+        number, after = number + 1, ids[-1]

@@ -1,0 +1,60 @@
+"""The digest of what a store really holds, from its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+HEAD = '{"digest": "'
+HEX_DIGITS = 32
+_BODY_AT = len(HEAD) + HEX_DIGITS + len('", ')
+_DECODER = json.JSONDecoder()
+_SOURCE = '"_source":'
+
+
+@dataclass
+class DigestSum:
+    """Number and exclusive or of digests: equal for equal sets, in whatever order they come."""
+
+    count: int = 0
+    bits: int = 0
+
+    def add(self, digest: str | bytes) -> None:
+        self.count += 1
+        self.bits ^= int(digest, 16)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One document as Elasticsearch holds it; `digest` is None for a tombstone."""
+
+    version: int
+    digest: str | None
+
+
+def digest_of(source: str) -> str | None:
+    """md5 of the document without its digest, computed anew; where bytes were added or moved it fits nothing."""
+    if not source.startswith(HEAD):
+        return None
+    return hashlib.md5(("{" + source[_BODY_AT:]).encode(), usedforsecurity=False).hexdigest()
+
+
+def digest_in(source: bytes) -> bytes:
+    """The digest that the document itself names."""
+    return source[len(HEAD) : len(HEAD) + HEX_DIGITS]
+
+
+def stored_documents(answer: bytes) -> Iterator[tuple[str, Stored]]:
+    """Id and content of each document that an `_mget` answer holds, its source taken byte by byte."""
+    text = answer.decode()
+    position = text.index("[") + 1
+    while text[position] != "]":
+        document, end = _DECODER.raw_decode(text, position)
+        if document.get("found"):
+            # The source is the last member, and nothing before it can contain this text.
+            source = text[text.index(_SOURCE, position) + len(_SOURCE) : end - 1]
+            is_tombstone = document["_source"].get("deleted") is True
+            yield document["_id"], Stored(document["_version"], None if is_tombstone else digest_of(source) or "")
+        position = end + 1 if text[end] == "," else end

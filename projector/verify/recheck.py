@@ -1,0 +1,45 @@
+"""A difference that goes away when it is looked at again was only a change on its way."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+
+from projector.locks import Pool
+from projector.verify.difference import Difference
+
+FIRST_PAUSE_S = 0.25
+# Time for a batch that was under way to arrive.
+PATIENCE_S = 3.0
+# For changes that still wait in the outbox, when there are many before them.
+LONGEST_WAIT_S = 120.0
+
+_ON_THEIR_WAY = """
+SELECT 1 FROM unnest($1::uuid[]) AS asked (id)
+WHERE asked.id IN (SELECT aggregate_id FROM outbox WHERE attempts = 0)
+    OR asked.id IN (SELECT event_id FROM outbox WHERE attempts = 0 AND event_id IS NOT NULL)
+LIMIT 1"""
+
+
+async def lasting(
+    pool: Pool, differences: list[Difference], look_again: Callable[[list[Difference]], Awaitable[list[Difference]]]
+) -> list[Difference]:
+    started, pause_s = time.monotonic(), FIRST_PAUSE_S
+    while differences:
+        differences = still_there(differences, await look_again(differences))
+        waited_s = time.monotonic() - started
+        if not differences or waited_s > LONGEST_WAIT_S:
+            break
+        if waited_s > PATIENCE_S and not await pool.fetchval(_ON_THEIR_WAY, [d.aggregate_id for d in differences]):
+            break
+        await asyncio.sleep(pause_s)
+        pause_s *= 2
+    return differences
+
+
+def still_there(before: Iterable[Difference], now: Iterable[Difference]) -> list[Difference]:
+    seen = {(difference.store, difference.projection, difference.document_id) for difference in before}
+    return [
+        difference for difference in now if (difference.store, difference.projection, difference.document_id) in seen
+    ]

@@ -1,0 +1,144 @@
+"""What Redis holds against Postgres: guards, labels, cached documents. Counters are in counters.py."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from projector.locks import Pool
+from projector.projections.registry import (
+    AGGREGATE_TABLES,
+    BUCKETS,
+    PROJECTIONS_BY_AGGREGATE,
+    REDIS_COPIES,
+)
+from projector.sinks.redis import RedisSink
+from projector.verify.difference import Difference
+from projector.verify.elasticsearch import expected_documents
+from read_models.guard import Guard
+
+STORE = "redis"
+RANGE = 1_000
+
+
+class RedisCheck:
+    def __init__(self, pool: Pool, sink: RedisSink, aggregate_type: str) -> None:
+        self._pool = pool
+        self._redis = sink.redis
+        self._keys = sink.keys
+        self._type = aggregate_type
+        self._copy = REDIS_COPIES[aggregate_type]
+        self._projections = [p for p in PROJECTIONS_BY_AGGREGATE[aggregate_type] if not p.by_event]
+        self._table = AGGREGATE_TABLES[aggregate_type]
+
+    async def run(self) -> AsyncIterator[tuple[int, list[Difference]]]:
+        """Range by range: how many aggregates were looked at, and what differs; at last what nobody knows any more."""
+        last_id = UUID(int=0)
+        while True:
+            rows = await self._pool.fetch(
+                f"SELECT id FROM {self._table} WHERE id > $1 ORDER BY id LIMIT $2", last_id, RANGE
+            )
+            if not rows:
+                break
+            last_id = rows[-1]["id"]
+            yield len(rows), await self.compare([row["id"] for row in rows])
+        for hash_key in (self._keys.applied(self._type), self._keys.labels(self._type)):
+            async for ids in self._scan(hash_key):
+                yield 0, await self.compare(await self._unknown(ids))
+
+    async def compare(self, ids: Sequence[UUID]) -> list[Difference]:
+        if not ids:
+            return []
+        names = [str(id_) for id_ in ids]
+        guards = await cast("Awaitable[list[bytes | None]]", self._redis.hmget(self._keys.applied(self._type), names))
+        differences = self._compare_guards(ids, guards, await self._wanted_guards(ids))
+        if self._copy == "label":
+            return differences + await self._compare_labels(ids, names)
+        return differences + await self._compare_documents(ids)
+
+    async def _wanted_guards(self, ids: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
+        rows = await self._pool.fetch(
+            f"SELECT t.id, t.version, {BUCKETS.get(self._type, repr(''))} AS bucket"
+            f" FROM {self._table} AS t WHERE t.id = ANY ($1::uuid[])",
+            ids,
+        )
+        return {row["id"]: (row["version"], row["bucket"]) for row in rows}
+
+    def _compare_guards(
+        self, ids: Sequence[UUID], guards: list[bytes | None], wanted: dict[UUID, tuple[int, str]]
+    ) -> list[Difference]:
+        differences = []
+        for id_, value in zip(ids, guards):
+            guard = None if value is None else Guard.parse(value)
+            want = wanted.get(id_)
+            if want is None:
+                # The guard of a deleted aggregate stays, and counts nothing.
+                kind = "extra" if guard is not None and guard.bucket else None
+            elif guard is None:
+                kind = "missing"
+            else:
+                kind = "different" if (guard.aggregate_version, guard.bucket) != want else None
+            if kind is not None:
+                version = 0 if guard is None else guard.projection_version
+                differences.append(self._difference("guards", kind, str(id_), id_, version))
+        return differences
+
+    async def _compare_labels(self, ids: Sequence[UUID], names: list[str]) -> list[Difference]:
+        labels = await cast("Awaitable[list[bytes | None]]", self._redis.hmget(self._keys.labels(self._type), names))
+        expected = await expected_documents(self._pool, self._projections[0], ids)
+        own = await self._wanted_guards(ids)
+        return [
+            self._difference("labels", kind, name, id_)
+            for id_, name, label in zip(ids, names, labels)
+            if (kind := _kind(expected[name].stored_digest if id_ in own else None, label))
+        ]
+
+    async def _compare_documents(self, ids: Sequence[UUID]) -> list[Difference]:
+        """Documents by id may be missing: they come back when somebody asks."""
+        differences = []
+        for projection in self._projections:
+            expected = await expected_documents(self._pool, projection, ids) if len(self._projections) > 1 else {}
+            document_ids = list(expected) or [str(id_) for id_ in ids]
+            keys = [self._keys.document(projection.name, document_id) for document_id in document_ids]
+            cached = {
+                document_id: body for document_id, body in zip(document_ids, await self._redis.mget(keys)) if body
+            }
+            if not expected and cached:
+                present = [id_ for id_ in ids if str(id_) in cached]
+                expected = await expected_documents(self._pool, projection, present)
+            for document_id, body in cached.items():
+                want = expected[document_id]
+                if kind := _kind(want.stored_digest, body):
+                    differences.append(self._difference(projection.name, kind, document_id, want.aggregate_id))
+        return differences
+
+    async def _scan(self, hash_key: str) -> AsyncIterator[list[UUID]]:
+        cursor = 0
+        while True:
+            cursor, entries = await cast(
+                "Awaitable[tuple[int, dict[bytes, Any]]]", self._redis.hscan(hash_key, cursor, count=RANGE)
+            )
+            if entries:
+                yield [UUID(name.decode()) for name in entries]
+            if cursor == 0:
+                return
+
+    async def _unknown(self, ids: list[UUID]) -> list[UUID]:
+        rows = await self._pool.fetch(
+            f"SELECT id FROM unnest($1::uuid[]) AS held (id) EXCEPT SELECT id FROM {self._table}", ids
+        )
+        return [row["id"] for row in rows]
+
+    def _difference(self, what: str, kind: str, document_id: str, id_: UUID, version: int = 0) -> Difference:
+        return Difference(STORE, what, kind, document_id, id_, version, self._type)
+
+
+def _kind(stored_digest: str | None, value: bytes | None) -> str | None:
+    if stored_digest is None:
+        return None if value is None else "extra"
+    if value is None:
+        return "missing"
+    have = hashlib.md5(value, usedforsecurity=False).hexdigest()
+    return None if have == stored_digest else "different"

@@ -1,0 +1,131 @@
+"""Projects exactly what differs once more, in the background lane."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from projector.bootstrap import Projector
+from projector.locks import Pool
+from projector.projections.registry import AGGREGATE_TABLES, PROJECTIONS_BY_AGGREGATE
+from projector.relay.claim import BACKGROUND_LANE
+from projector.sinks.redis import within
+from projector.verify.counters import correct, deviations
+from projector.verify.difference import Difference
+from projector.verify.redis import STORE as REDIS
+from projector.verify.verify import COUNTERS, open_verifier
+from write_api.persistence.outbox import SHARDS
+
+LONGEST_WAIT_S = 60.0
+LOOK_EVERY_S = 0.1
+ENQUEUE_ROWS = 1_000
+REDIS_TIMEOUT_S = 5.0
+CACHED_MODELS = ("tickets", "documents", "document_drafts")
+
+# After Postgres was restored from a backup, versions in the stores may be ahead of the sequence.
+_CATCH_UP = "SELECT setval('projection_version', greatest($1, (SELECT last_value FROM projection_version)))"
+
+
+async def repair(projector: Projector, differences: list[Difference]) -> list[Difference]:
+    """Answers what still differs afterwards."""
+    highest = max((difference.version for difference in differences), default=0)
+    if highest:
+        await projector.pool.fetchval(_CATCH_UP, highest)
+    await _forget_cached(projector, differences)
+    for aggregate_type, ids in (await _by_aggregate_type(projector.pool, differences)).items():
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), ENQUEUE_ROWS):
+            some = ordered[start : start + ENQUEUE_ROWS]
+            await projector.pool.execute(_enqueue_sql(aggregate_type), BACKGROUND_LANE, aggregate_type, some)
+    await _drain_repairs(projector)
+    verifier = await open_verifier(projector)
+    if any(difference.projection == COUNTERS for difference in differences):
+        lasting = await verifier.lasting([d for d in differences if d.projection == COUNTERS])
+        amounts = await deviations(projector.pool, projector.redis)
+        names = {difference.document_id for difference in lasting}
+        await correct(projector.redis, {name: amount for name, amount in amounts.items() if name in names})
+    return await verifier.lasting(differences)
+
+
+async def _forget_cached(projector: Projector, differences: Iterable[Difference]) -> None:
+    """Copies by id come back from Elasticsearch."""
+    keys = [
+        projector.redis.keys.document(difference.projection, difference.document_id)
+        for difference in differences
+        if difference.store == REDIS and difference.projection in CACHED_MODELS
+    ]
+    if keys:
+        await within(projector.redis.redis.unlink(*keys), REDIS_TIMEOUT_S)
+
+
+async def _by_aggregate_type(pool: Pool, differences: Iterable[Difference]) -> dict[str, set[UUID]]:
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    by_projection: dict[str, set[UUID]] = defaultdict(set)
+    for difference in differences:
+        if difference.projection in (COUNTERS, *CACHED_MODELS) and difference.store == REDIS:
+            continue
+        if difference.aggregate_type is not None:
+            wanted[difference.aggregate_type].add(difference.aggregate_id)
+            continue
+        by_projection[difference.projection].add(difference.aggregate_id)
+    for projection, ids in by_projection.items():
+        for aggregate_type, its_ids in (await _types_of(pool, projection, ids)).items():
+            wanted[aggregate_type] |= its_ids
+    return wanted
+
+
+async def _types_of(pool: Pool, projection: str, ids: set[UUID]) -> dict[str, set[UUID]]:
+    """Which kind of aggregate each id is; one that is gone may have been any of them, and is removed from all."""
+    if projection == "history":
+        return {"event": ids}
+    types = [
+        aggregate_type
+        for aggregate_type, projections in PROJECTIONS_BY_AGGREGATE.items()
+        if projection in [candidate.name for candidate in projections]
+    ]
+    if len(types) == 1:
+        return {types[0]: ids}
+    present = {
+        aggregate_type: {
+            row["id"]
+            for row in await pool.fetch(
+                f"SELECT id FROM {AGGREGATE_TABLES[aggregate_type]} WHERE id = ANY ($1::uuid[])", list(ids)
+            )
+        }
+        for aggregate_type in types
+    }
+    gone = ids.difference(*present.values())
+    return {aggregate_type: its_ids | gone for aggregate_type, its_ids in present.items()}
+
+
+def _enqueue_sql(aggregate_type: str) -> str:
+    """Parameters: lane, aggregate type, ids. A version counts as applied only where nothing else is pending."""
+    table = AGGREGATE_TABLES.get(aggregate_type)
+    version = "1" if table is None else f"(SELECT version FROM {table} AS t WHERE t.id = wanted.id)"
+    root = "(SELECT ticket_id FROM messages AS m WHERE m.id = wanted.id)" if aggregate_type == "message" else "NULL"
+    return f"""
+INSERT INTO outbox (lane, shard, aggregate_type, aggregate_id, aggregate_version, event_id, event_type)
+SELECT $1, get_byte(uuid_send(COALESCE({root}, wanted.id)), 15) & {SHARDS - 1}, $2, wanted.id,
+    CASE WHEN wanted.id IN (SELECT o.aggregate_id FROM outbox AS o) THEN 0
+        ELSE COALESCE({version}, (SELECT max(e.version) FROM domain_events AS e WHERE e.aggregate_id = wanted.id), 0)
+    END,
+    CASE WHEN $2 = 'event' THEN wanted.id END, 'Repair'
+FROM unnest($3::uuid[]) AS wanted (id)"""
+
+
+async def _drain_repairs(projector: Projector) -> None:
+    """Whether or not a projector is running: the shards' locks keep several apart."""
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    drain, rows = projector.drain(), projector.settings.projector_batch_rows
+    async with projector.pool.acquire() as connection:
+        while time.monotonic() < deadline:
+            result = await drain.batch(connection, list(range(SHARDS)), BACKGROUND_LANE, rows)
+            if not result.claimed and not await connection.fetchval(
+                "SELECT EXISTS (SELECT 1 FROM outbox WHERE lane = $1 AND attempts = 0)", BACKGROUND_LANE
+            ):
+                return
+            if not result.done:
+                await asyncio.sleep(LOOK_EVERY_S)
