@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from tests.api.targets import make_targets
 from tests.support.people import People
 from tests.support.served import Served
 
@@ -30,3 +32,8 @@ def write_url(served: Served) -> str:
 @pytest.fixture
 def read_url(served: Served) -> str:
     return served.read_url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def targets(served_people: People) -> dict[str, str]:
+    return await make_targets(served_people)
