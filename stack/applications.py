@@ -87,7 +87,7 @@ class Applications:
     def wait_until_visible(self, moment: datetime) -> None:
         """Everything that was committed before the moment can be found; a long backlog does not keep the stack down."""
         give_up = time.monotonic() + CATCH_UP_DEADLINE_S
-        with self._progress.step("The projector has caught up"):
+        with self._progress.step("The projector"):
             while (seen := visible_until(self._ports.read_api)) is None or seen < moment:
                 for process in self.processes:
                     if not process.is_alive():
