@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from redis.asyncio import Redis
 
 from projector.freshness import FreshnessTicker
+from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
 from projector.metrics import Metrics
-from projector.projections.registry import PROJECTIONS
 from projector.redis_fill import fill
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.drain import Drain, nowhere
@@ -45,6 +45,7 @@ class Projector:
     metrics: Metrics = field(default_factory=Metrics)
     woken: Signal = field(default_factory=Signal)
     written: Signal = field(default_factory=Signal)
+    handlers: Handlers = field(default_factory=lambda: HANDLERS)
 
     @property
     def namespace(self) -> str:
@@ -52,12 +53,11 @@ class Projector:
 
     async def ensure_targets(self) -> list[str]:
         """Creates indices and aliases that are missing; answers the read models that want a rebuild."""
-        models = {name: projection.model for name, projection in PROJECTIONS.items()}
-        refresh_ms = self.settings.projector_refresh_ms
-        return await ensure_targets(self.pool, self.elasticsearch, self.namespace, models, refresh_ms)
+        return await ensure_targets(self.pool, self.elasticsearch, self.namespace, self.settings.projector_refresh_ms)
 
     def drain(self, reached: CrashPoint = nowhere) -> Drain:
-        return Drain(self.pool, self.elasticsearch, self.redis, reached)
+        dispatcher = Dispatcher(self.redis.redis, self.namespace, self.handlers)
+        return Drain(self.pool, self.elasticsearch, self.redis, dispatcher, reached)
 
     def relay(self, reached: CrashPoint = nowhere) -> Relay:
         return Relay(

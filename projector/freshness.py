@@ -33,6 +33,7 @@ BUSY_INTERVAL_S = 0.2
 LARGEST_SHARE = 0.25
 REFRESH_TIMEOUT_S = 10.0
 REDIS_TIMEOUT_S = 2.0
+LONGEST_SILENCE_S = 10.0
 
 # First this, in a statement of its own: a transaction that is gone from here has its rows visible in the next one.
 _CLOCK = """
@@ -111,7 +112,11 @@ class FreshnessTicker:
         self._written = written
         self._metrics = metrics
         self._refreshed_version = -1
+        self._published_at = float("-inf")
         self._was_pending = True
+
+    def is_current(self) -> bool:
+        return time.monotonic() - self._published_at < LONGEST_SILENCE_S
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -121,6 +126,7 @@ class FreshnessTicker:
             try:
                 if await self._is_my_turn():
                     await self.publish()
+                self._published_at = time.monotonic()
             except (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY) as error:
                 log.warning("freshness_not_published", error=str(error))
             interval_s = max(BUSY_INTERVAL_S, (time.monotonic() - started) / LARGEST_SHARE)

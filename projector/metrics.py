@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram
+
+from runtime.metrics import new_registry
 
 if TYPE_CHECKING:
     from projector.relay.drain import BatchResult
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 
 class Metrics:
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        self.registry = new_registry()
         self.batch_seconds = Histogram(
             "tidedesk_projector_batch_seconds",
             "Time of one drain batch",

@@ -10,6 +10,7 @@ from projector.locks import TARGETS, Connection, Pool, lock_in_transaction
 from projector.sinks.elasticsearch import Elasticsearch
 from read_models import names
 from read_models.model import ALIAS_FILTER, ReadModel
+from read_models.registry import READ_MODELS
 
 # Whoever waits here for another projector, or for Elasticsearch, must not be ended by the timeouts of short work.
 _NO_TIMEOUT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
@@ -29,14 +30,22 @@ async def current_targets(connection: Connection | Pool) -> list[Target]:
     return [Target(**row) for row in rows]
 
 
+async def are_whole(pool: Pool, elasticsearch: Elasticsearch, namespace: str) -> bool:
+    """Whether every read model has its live index, found under its alias: one cheap look."""
+    live = {target.projection: target.index_name for target in await current_targets(pool) if target.state == "live"}
+    aliases = await elasticsearch.call("GET", f"/{namespace}-*/_alias")
+    return set(live) == set(READ_MODELS) and all(
+        names.alias(namespace, model) in aliases.get(index_name, {}).get("aliases", {})
+        for model, index_name in live.items()
+    )
+
+
 def new_index_name(namespace: str, model: ReadModel) -> str:
     generation = datetime.now(timezone.utc).strftime("%Y%m%d%H%M%S%f")
     return names.index(namespace, model.name, model.schema_version, generation)
 
 
-async def ensure_targets(
-    pool: Pool, elasticsearch: Elasticsearch, namespace: str, models: dict[str, ReadModel], refresh_ms: int
-) -> list[str]:
+async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: str, refresh_ms: int) -> list[str]:
     """Creates what is missing. Answers the models whose index was lost: they are empty now and want a rebuild."""
     lost = []
     async with pool.acquire() as connection, connection.transaction():
@@ -44,7 +53,7 @@ async def ensure_targets(
         await connection.execute(_NO_TIMEOUT)
         await lock_in_transaction(connection, TARGETS)
         live = {target.projection: target for target in await current_targets(connection) if target.state == "live"}
-        for name, model in models.items():
+        for name, model in READ_MODELS.items():
             if name not in live:
                 index_name = new_index_name(namespace, model)
                 await create_index(elasticsearch, index_name, model.index_body(refresh_ms=refresh_ms))

@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     projector_workers: int = Field(default=2, ge=1, le=16, description="Drain workers per projector process")
     projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
     projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
+    projector_host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address of the projector's own HTTP port"
+    )
+    projector_port: int = Field(
+        default=0, ge=0, le=65_535, description="Port of the projector's /livez, /readyz and /metrics; 0: none"
+    )
     projector_refresh_ms: int = Field(default=1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
 
     class Config:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from projector.handlers import Dispatcher
 from projector.locks import Connection, Pool, lock_shards, share_barrier
 from projector.postgres_errors import UNREADABLE
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
@@ -45,9 +46,15 @@ async def nowhere(_: str) -> None:
 
 class Drain:
     def __init__(
-        self, pool: Pool, elasticsearch: Elasticsearch, redis: RedisSink, reached: CrashPoint = nowhere
+        self,
+        pool: Pool,
+        elasticsearch: Elasticsearch,
+        redis: RedisSink,
+        dispatcher: Dispatcher,
+        reached: CrashPoint = nowhere,
     ) -> None:
         self._pool = pool
+        self._dispatcher = dispatcher
         self._elasticsearch = elasticsearch
         self._redis = redis
         self._reached = reached
@@ -72,6 +79,7 @@ class Drain:
             verdict = judge(rows, projected)
             await self._redis.apply(version, verdict.updates)
             await self._reached("redis")
+            await self._dispatcher.dispatch(verdict.done)
             await _settle(connection, verdict, projected)
             await self._reached("before_commit")
         await self._reached("commit")

@@ -12,6 +12,7 @@ from projector.bootstrap import Projector
 from projector.locks import Pool
 from projector.projections.registry import AGGREGATE_TABLES, PROJECTIONS_BY_AGGREGATE
 from projector.relay.claim import BACKGROUND_LANE
+from projector.relay.enqueue import enqueue
 from projector.sinks.redis import within
 from projector.verify.counters import correct, deviations
 from projector.verify.difference import Difference
@@ -19,9 +20,9 @@ from projector.verify.redis import STORE as REDIS
 from projector.verify.verify import COUNTERS, open_verifier
 from write_api.persistence.outbox import SHARDS
 
-LONGEST_WAIT_S = 60.0
+# Without any progress, as when a store is away.
+LONGEST_PAUSE_S = 60.0
 LOOK_EVERY_S = 0.1
-ENQUEUE_ROWS = 1_000
 REDIS_TIMEOUT_S = 5.0
 CACHED_MODELS = ("tickets", "documents", "document_drafts")
 
@@ -36,10 +37,7 @@ async def repair(projector: Projector, differences: list[Difference]) -> list[Di
         await projector.pool.fetchval(_CATCH_UP, highest)
     await _forget_cached(projector, differences)
     for aggregate_type, ids in (await _by_aggregate_type(projector.pool, differences)).items():
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), ENQUEUE_ROWS):
-            some = ordered[start : start + ENQUEUE_ROWS]
-            await projector.pool.execute(_enqueue_sql(aggregate_type), BACKGROUND_LANE, aggregate_type, some)
+        await enqueue(projector.pool, aggregate_type, ids, "Repair")
     await _drain_repairs(projector)
     verifier = await open_verifier(projector)
     if any(difference.projection == COUNTERS for difference in differences):
@@ -101,24 +99,9 @@ async def _types_of(pool: Pool, projection: str, ids: set[UUID]) -> dict[str, se
     return {aggregate_type: its_ids | gone for aggregate_type, its_ids in present.items()}
 
 
-def _enqueue_sql(aggregate_type: str) -> str:
-    """Parameters: lane, aggregate type, ids. A version counts as applied only where nothing else is pending."""
-    table = AGGREGATE_TABLES.get(aggregate_type)
-    version = "1" if table is None else f"(SELECT version FROM {table} AS t WHERE t.id = wanted.id)"
-    root = "(SELECT ticket_id FROM messages AS m WHERE m.id = wanted.id)" if aggregate_type == "message" else "NULL"
-    return f"""
-INSERT INTO outbox (lane, shard, aggregate_type, aggregate_id, aggregate_version, event_id, event_type)
-SELECT $1, get_byte(uuid_send(COALESCE({root}, wanted.id)), 15) & {SHARDS - 1}, $2, wanted.id,
-    CASE WHEN wanted.id IN (SELECT o.aggregate_id FROM outbox AS o) THEN 0
-        ELSE COALESCE({version}, (SELECT max(e.version) FROM domain_events AS e WHERE e.aggregate_id = wanted.id), 0)
-    END,
-    CASE WHEN $2 = 'event' THEN wanted.id END, 'Repair'
-FROM unnest($3::uuid[]) AS wanted (id)"""
-
-
 async def _drain_repairs(projector: Projector) -> None:
     """Whether or not a projector is running: the shards' locks keep several apart."""
-    deadline = time.monotonic() + LONGEST_WAIT_S
+    deadline = time.monotonic() + LONGEST_PAUSE_S
     drain, rows = projector.drain(), projector.settings.projector_batch_rows
     async with projector.pool.acquire() as connection:
         while time.monotonic() < deadline:
@@ -127,5 +110,7 @@ async def _drain_repairs(projector: Projector) -> None:
                 "SELECT EXISTS (SELECT 1 FROM outbox WHERE lane = $1 AND attempts = 0)", BACKGROUND_LANE
             ):
                 return
-            if not result.done:
+            if result.done:
+                deadline = time.monotonic() + LONGEST_PAUSE_S
+            else:
                 await asyncio.sleep(LOOK_EVERY_S)

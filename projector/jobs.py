@@ -1,0 +1,83 @@
+"""Work beside the relay, as arq jobs: the tables are the truth, the queue only says when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any, cast
+
+import structlog
+from arq import cron, func
+from arq.connections import ArqRedis
+from arq.typing import WorkerCoroutine
+from arq.worker import Worker
+from redis.exceptions import RedisError
+
+from projector import housekeeping
+from projector.bootstrap import Projector
+from projector.handlers import JOB, handle, queue_name
+from projector.locks import Pool
+from write_api.persistence.scheduled_publishing import publish_due
+
+log = structlog.get_logger(__name__)
+
+RESTART_PAUSE_S = 1.0
+EVERY_FIVE_SECONDS = set(range(0, 60, 5))
+KEEP_RESULT_S = 3600
+
+
+def build_worker(projector: Projector, pool: Pool) -> Worker:
+    """`pool` is for the jobs alone: their transactions are commands, which freshness has to wait for."""
+    namespace = projector.namespace
+
+    async def publish_scheduled(_: Mapping[str, Any]) -> int:
+        published = await publish_due(pool, datetime.now(timezone.utc))
+        if published:
+            projector.woken.ring()
+        return published
+
+    async def reap_tombstones(_: Mapping[str, Any]) -> int:
+        return await housekeeping.reap_tombstones(pool, projector.elasticsearch)
+
+    async def forget_idempotency_keys(_: Mapping[str, Any]) -> int:
+        return await housekeeping.forget_idempotency_keys(pool)
+
+    async def handle_event(_: Mapping[str, Any], name: str, event_id: str) -> None:
+        await handle(pool, projector.handlers, name, event_id)
+
+    # arq's keys are the same for everybody on a Redis, but for the queue and the names of jobs.
+    return Worker(
+        functions=[func(cast(WorkerCoroutine, handle_event), name=JOB)],
+        cron_jobs=[
+            cron(
+                cast(WorkerCoroutine, publish_scheduled),
+                name=f"{namespace}:publish_scheduled",
+                second=EVERY_FIVE_SECONDS,
+            ),
+            cron(cast(WorkerCoroutine, reap_tombstones), name=f"{namespace}:reap_tombstones", minute=7),
+            cron(
+                cast(WorkerCoroutine, forget_idempotency_keys), name=f"{namespace}:forget_idempotency_keys", minute=37
+            ),
+        ],
+        queue_name=queue_name(namespace),
+        redis_pool=ArqRedis(projector.redis.redis.connection_pool, default_queue_name=queue_name(namespace)),
+        handle_signals=False,
+        keep_result=KEEP_RESULT_S,
+        log_results=False,
+        timezone=timezone.utc,
+    )
+
+
+async def run_jobs(projector: Projector, pool: Pool) -> None:
+    """Until cancelled. arq gives up when Redis is away; here it begins again."""
+    while True:
+        worker = build_worker(projector, pool)
+        try:
+            await worker.async_run()
+        except (RedisError, OSError, asyncio.TimeoutError) as error:
+            log.warning("jobs_paused", error=str(error))
+            await asyncio.sleep(RESTART_PAUSE_S)
+        finally:
+            for job in worker.tasks.values():
+                job.cancel()

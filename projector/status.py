@@ -1,0 +1,89 @@
+"""What `projector status` shows: how far projection is, and what is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import orjson
+
+from projector.bootstrap import Projector
+from projector.freshness import measure
+from projector.sinks.elasticsearch import ElasticsearchRefused
+from projector.sinks.redis import within
+from projector.targets import Target, are_whole, current_targets
+from runtime.errors import StoreUnavailable
+
+REDIS_TIMEOUT_S = 2.0
+LONGEST_SILENCE_S = 10.0
+LONGEST_LAG_S = 60.0
+
+
+async def status(projector: Projector) -> dict[str, Any]:
+    measurement = await measure(projector.pool)
+    targets = await current_targets(projector.pool)
+    problems: list[str] = []
+    documents = await _documents(projector, targets, problems)
+    published = await _published(projector, problems)
+    lag_s = (measurement.measured_at - measurement.as_of).total_seconds()
+    if lag_s > LONGEST_LAG_S:
+        problems.append(f"The oldest change has waited for {int(lag_s)} s.")
+    dead = sum(state["dead"] for state in measurement.projections.values())
+    if dead:
+        problems.append(f"Dead letters: {dead}. See `projector dead list`, then `projector dead replay --all`.")
+    return {
+        "namespace": projector.namespace,
+        "as_of": measurement.as_of,
+        "lag_ms": max(0, int(lag_s * 1000)),
+        "pending": measurement.pending,
+        "published_at": published,
+        "projections": {
+            name: {
+                **state,
+                "indices": [
+                    {
+                        "name": target.index_name,
+                        "state": target.state,
+                        "documents": documents.get(target.index_name),
+                    }
+                    for target in targets
+                    if target.projection == name
+                ],
+            }
+            for name, state in measurement.projections.items()
+        },
+        "problems": problems,
+    }
+
+
+async def _documents(projector: Projector, targets: list[Target], problems: list[str]) -> dict[str, int]:
+    try:
+        if not await are_whole(projector.pool, projector.elasticsearch, projector.namespace):
+            problems.append("An index or its alias is missing. A running projector makes it again and fills it.")
+        counts = await projector.elasticsearch.call(
+            "GET", f"/{projector.namespace}-*/_stats/docs?filter_path=indices.*.primaries.docs.count"
+        )
+    except (StoreUnavailable, ElasticsearchRefused) as error:
+        problems.append(str(error))
+        return {}
+    indices = (counts or {}).get("indices", {})
+    return {
+        target.index_name: indices[target.index_name]["primaries"]["docs"]["count"]
+        for target in targets
+        if target.index_name in indices
+    }
+
+
+async def _published(projector: Projector, problems: list[str]) -> datetime | None:
+    try:
+        value = await within(projector.redis.redis.get(projector.redis.keys.freshness), REDIS_TIMEOUT_S)
+    except StoreUnavailable as error:
+        problems.append(str(error))
+        return None
+    published = None if value is None else datetime.fromisoformat(orjson.loads(value)["published_at"])
+    silent_s = None if published is None else (datetime.now(timezone.utc) - published).total_seconds()
+    if silent_s is None:
+        problems.append("No projector has run yet. Start one with `projector run`.")
+    elif silent_s > LONGEST_SILENCE_S:
+        problems.append(f"No projector has reported for {int(silent_s)} s. Start one with `projector run`.")
+    return published

@@ -1,0 +1,118 @@
+"""The projector process: the relay and what keeps the stores whole, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import structlog
+
+from projector import http, postgres_errors
+from projector.bootstrap import JOBS_APPLICATION_NAME, Projector, open_projector
+from projector.jobs import run_jobs
+from projector.rebuild.rebuild import RebuildRefused, rebuild
+from projector.redis_fill import keep_filled
+from projector.relay.wake import listen
+from projector.sinks.elasticsearch import ElasticsearchRefused
+from projector.targets import are_whole
+from runtime.errors import StoreUnavailable
+from runtime.settings import Settings
+from write_api.persistence.database import create_pool
+
+log = structlog.get_logger(__name__)
+
+RETRY_PAUSE_S = 1.0
+LOOK_AFTER_INDICES_S = 5.0
+# A batch has its own deadlines; after this it is cancelled, which rolls it back.
+STOP_TIMEOUT_S = 20.0
+
+
+async def run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await run_until(stop, settings)
+
+
+async def run_until(stop: asyncio.Event, settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        projector = await _open(stack, stop, settings)
+        if projector is None:
+            return
+        jobs_pool = await create_pool(
+            settings.database_url, application_name=JOBS_APPLICATION_NAME, min_size=0, max_size=4
+        )
+        stack.push_async_callback(jobs_pool.close)
+        relay, ticker = projector.relay(), projector.ticker()
+        await stack.enter_async_context(http.serve(projector, ticker.is_current))
+        relaying = asyncio.create_task(relay.run())
+        beside = [
+            asyncio.create_task(work)
+            for work in (
+                listen(projector.redis.redis, projector.redis.keys.wake, projector.woken),
+                ticker.run(),
+                keep_filled(projector.pool, projector.redis),
+                keep_indices(projector),
+                run_jobs(projector, jobs_pool),
+            )
+        ]
+        log.info("projector_started", namespace=settings.namespace, workers=settings.projector_workers)
+        await _until_stopped(stop, [relaying, *beside])
+        relay.stop()
+        await asyncio.wait([relaying], timeout=STOP_TIMEOUT_S)
+        await _cancel([relaying, *beside])
+        log.info("projector_stopped")
+
+
+async def _open(stack: AsyncExitStack, stop: asyncio.Event, settings: Settings) -> Projector | None:
+    """Waits for the stores: they may be starting, too."""
+    while not stop.is_set():
+        try:
+            return await stack.enter_async_context(open_projector(settings))
+        except (StoreUnavailable, *postgres_errors.ANY) as error:
+            log.warning("waiting_for_stores", error=str(error))
+        await _pause(stop, RETRY_PAUSE_S)
+    return None
+
+
+async def keep_indices(projector: Projector) -> None:
+    """Until cancelled: makes indices that are missing, and fills those that were lost."""
+    while True:
+        try:
+            if not await are_whole(projector.pool, projector.elasticsearch, projector.namespace):
+                lost = await projector.ensure_targets()
+                if lost:
+                    log.warning("indices_lost", models=lost)
+                    await rebuild(projector, lost, lambda name, phase, done, total: None)
+        except (StoreUnavailable, ElasticsearchRefused, RebuildRefused, *postgres_errors.ANY) as error:
+            log.warning("indices_not_made", error=str(error))
+            await asyncio.sleep(RETRY_PAUSE_S)
+        else:
+            await asyncio.sleep(LOOK_AFTER_INDICES_S)
+
+
+async def _until_stopped(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Raises what ended one of the tasks: none of them ends by itself."""
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if stopped in done:
+        return
+    await _cancel([task for task in tasks if task not in done])
+    for task in done:
+        task.result()
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pause(stop: asyncio.Event, pause_s: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), pause_s)
+    except asyncio.TimeoutError:
+        return
