@@ -11,7 +11,7 @@ import orjson
 
 from read_api.context import Caller
 from read_api.search.sorting import SortKeys, sort_clause
-from read_api.snapshots import KEEP_ALIVE, Snapshots
+from read_api.snapshots import FIRST_KEEP_ALIVE, KEEP_ALIVE, Snapshots
 from read_api.stores.errors import SnapshotGone
 from read_api.stores.es import Found, SearchStore
 from runtime.cursors import CursorCodec, InvalidCursor
@@ -118,7 +118,7 @@ class Pager:
             snapshot = await self._snapshots.fresh(request.model)
         else:
             snapshot = await self._snapshots.recent(request.model)
-        return await self._store.search_snapshot(snapshot.pit_id, KEEP_ALIVE, body)
+        return await self._store.search_snapshot(snapshot.pit_id, FIRST_KEEP_ALIVE, body)
 
     def _write(self, origin: Mark, direction: str, hit: Mapping[str, Any], binding: str) -> str:
         mark = [hit["sort"], direction, origin.pit_id, origin.as_of, origin.token, origin.some]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,10 @@ from read_api.stores.es import SearchStore
 
 # From page to page; Elasticsearch keeps the segments that long. A cursor outlives it: see paging.
 KEEP_ALIVE = "3m"
-# First pages within this time share one point in time: a busy list must not open hundreds a second.
+# Most first pages have no second one.
+FIRST_KEEP_ALIVE = "1m"
+# A busy list must not keep thousands open: beyond so many a second, first pages share those that are this young.
+OPENED_PER_S = 50
 SHARED_FOR_S = 0.1
 
 
@@ -26,11 +30,13 @@ class Snapshots:
         self._store = store
         self._now = now
         self._latest: dict[str, Snapshot] = {}
+        self._opened_at: deque[float] = deque(maxlen=OPENED_PER_S)
         self._opening: dict[str, StartedAfter[Snapshot]] = {}
 
     async def recent(self, model: str) -> Snapshot:
+        """What is there now; under load perhaps what was there a moment ago."""
         latest = self._latest.get(model)
-        if latest is not None and self._now() - latest.opened_at < SHARED_FOR_S:
+        if latest is not None and self._busy() and self._now() - latest.opened_at < SHARED_FOR_S:
             return latest
         return await self.fresh(model)
 
@@ -43,6 +49,10 @@ class Snapshots:
 
     async def _open(self, model: str) -> Snapshot:
         opened_at = self._now()
-        snapshot = Snapshot(await self._store.open_snapshot(model, KEEP_ALIVE), opened_at)
+        snapshot = Snapshot(await self._store.open_snapshot(model, FIRST_KEEP_ALIVE), opened_at)
         self._latest[model] = snapshot
+        self._opened_at.append(opened_at)
         return snapshot
+
+    def _busy(self) -> bool:
+        return len(self._opened_at) == OPENED_PER_S and self._now() - self._opened_at[0] < 1

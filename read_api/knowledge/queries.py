@@ -10,7 +10,7 @@ from read_api.context import Caller
 from read_api.knowledge.fields import ALL_COUNT, FACETS, fields_for
 from read_api.knowledge.visibility import TEXT, documents_seen_by, drafts_seen_by
 from read_api.search.facets import facet_aggregations
-from read_api.search.fields import Clause, Names
+from read_api.search.fields import Clause, Names, any_of
 from read_api.search.filters import Filters, comparison_clauses, filter_clauses
 from read_api.search.grammar import Query
 from read_api.search.highlights import highlight_body
@@ -67,11 +67,12 @@ def list_body(search: DocumentSearch, caller: Caller) -> dict[str, Any]:
     return {"query": {"bool": {"filter": clauses}}, "_source": SOURCE, "track_total_hits": False}
 
 
-def locales_body(id_or_slug: str, by_id: bool, caller: Caller, *, drafts: bool = False) -> dict[str, Any]:
+def locales_body(id_or_slug: str, caller: Caller, *, drafts: bool = False) -> dict[str, Any]:
     """Every locale of one document that the caller may see."""
     seen = drafts_seen_by(caller) if drafts else documents_seen_by(caller)
+    named = any_of([{"term": {"id": id_or_slug.lower()}}, {"term": {"slug": id_or_slug}}])
     return {
-        "query": {"bool": {"filter": [{"term": {"id" if by_id else "slug": id_or_slug}}, *seen]}},
+        "query": {"bool": {"filter": [named, *seen]}},
         "_source": {"excludes": INDEX_ONLY},
         "size": ALL_LOCALES,
         "sort": [{"locale": "asc"}],

@@ -27,9 +27,8 @@ def not_found() -> ProblemError:
 
 async def published(reading: Reading, id_or_slug: str, locale: str | None) -> Source | None:
     """What readers see. A locale that was asked for is that or nothing; else the caller's, else the document's own."""
-    by_id = is_id(id_or_slug)
     wanted = [locale] if locale else list(reading.locales)
-    if by_id and wanted:
+    if is_id(id_or_slug) and wanted:
         source = await _from_redis(reading, id_or_slug.lower(), wanted[0])
         if source is not None:
             return source if sees_document(reading.caller, source) else None
@@ -48,10 +47,8 @@ async def working_copy(reading: Reading, id_or_slug: str, locale: str | None) ->
 
 async def locales(reading: Reading, id_or_slug: str, *, drafts: bool) -> list[Source]:
     model = DOCUMENT_DRAFTS.name if drafts else DOCUMENTS.name
-    by_id = is_id(id_or_slug)
-    asked = id_or_slug.lower() if by_id else id_or_slug
     await reading.searchable(model)
-    found = await reading.services.search.search(model, locales_body(asked, by_id, reading.caller, drafts=drafts))
+    found = await reading.services.search.search(model, locales_body(id_or_slug, reading.caller, drafts=drafts))
     return [hit["_source"] for hit in found.hits]
 
 

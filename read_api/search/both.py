@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from read_api.context import Caller
-from read_api.knowledge import fields as document_fields
 from read_api.knowledge import queries as document_queries
-from read_api.search.fields import MATCH_NONE, Clause, Fields, named
-from read_api.search.grammar import Query
-from read_api.tickets import fields as ticket_fields
+from read_api.search.fields import MATCH_NONE, Clause, Fields, Names, named
+from read_api.search.filters import comparison_clauses
+from read_api.search.grammar import InvalidQuery, Query
 from read_api.tickets import queries as ticket_queries
 from read_models.documents import DOCUMENTS
 from read_models.tickets import TICKETS
@@ -21,18 +20,22 @@ MODELS = f"{TICKETS.name},{DOCUMENTS.name}"
 KINDS: dict[str, Clause] = {"ticket": {"exists": {"field": "number"}}, "document": {"exists": {"field": "slug"}}}
 
 
-def for_resource(query: Query, fields: Fields) -> Query | None:
-    """The query as far as it concerns a resource with these fields; None: it asks for a field of the other one."""
-    positive = [comparison for comparison in query.comparisons if not comparison.negated]
-    if any(not _knows(fields, comparison.field) for comparison in positive):
-        return None
-    kept = tuple(comparison for comparison in query.comparisons if _knows(fields, comparison.field))
+def for_resource(query: Query, fields: Fields, all_of: frozenset[str]) -> Query | InvalidQuery:
+    """The query as far as it concerns a resource with these fields, or why it cannot mean this resource.
+
+    What is excluded by a field that the resource does not have is not there to begin with.
+    """
+    kept = tuple(one for one in query.comparisons if not one.negated or _knows(fields, one.field))
+    try:
+        comparison_clauses(kept, fields, Names(), all_of)
+    except InvalidQuery as refused:
+        return refused
     return replace(query, comparisons=kept)
 
 
-def check_fields(query: Query, caller: Caller) -> None:
-    """Refuses a field that neither resource has."""
-    known = {**ticket_fields.fields_for(caller), **document_fields.fields_for(caller)}
+def check_fields(query: Query, fields: Sequence[Fields]) -> None:
+    """Refuses a field that no resource has."""
+    known = {name: field for of_resource in fields for name, field in of_resource.items()}
     for comparison in query.comparisons:
         named(known, comparison.field)
 
@@ -59,4 +62,8 @@ def search_body(
 
 
 def _knows(fields: Fields, name: str) -> bool:
-    return name in fields or f"{name.partition('.')[0]}.*" in fields and "." in name
+    try:
+        named(fields, name)
+    except InvalidQuery:
+        return False
+    return True

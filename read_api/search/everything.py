@@ -10,18 +10,16 @@ from read_api.knowledge import fields as document_fields
 from read_api.knowledge import search as document_search
 from read_api.knowledge.fields import TIES
 from read_api.knowledge.parameters import DocumentQuestion
-from read_api.knowledge.queries import DocumentSearch
 from read_api.knowledge.shapes import mentioned as mentioned_by_documents
 from read_api.paging import Mark
 from read_api.reading import Reading
 from read_api.search.both import MODELS, check_fields, for_resource, search_body
 from read_api.search.filters import Filters
-from read_api.search.grammar import Query
+from read_api.search.grammar import InvalidQuery, Query
 from read_api.search.runner import Asked, list_answer, page_of
 from read_api.search.sorting import RELEVANCE, sort_keys
 from read_api.tickets import fields as ticket_fields
 from read_api.tickets import search as ticket_search
-from read_api.tickets.queries import TicketSearch
 from read_api.tickets.shapes import mentioned as mentioned_by_tickets
 
 TICKET = "ticket"
@@ -39,14 +37,16 @@ class Question:
 
 
 async def everything(reading: Reading, question: Question) -> tuple[dict[str, Any], Mark | None]:
-    check_fields(question.query, reading.caller)
-    tickets = await _tickets(reading, question)
-    documents = await _documents(reading, question)
+    of_kinds = _understood_by(reading, question)
+    tickets, documents = of_kinds.get(TICKET), of_kinds.get(DOCUMENT)
+    in_tickets = await ticket_search.understood(reading, tickets, question.filters) if tickets else None
+    every = DocumentQuestion(question.filters, (), ())
+    in_documents = await document_search.understood(reading, every, documents) if documents else None
 
     def body(some: bool) -> dict[str, Any]:
         return search_body(
-            replace(tickets, some=some) if tickets else None,
-            replace(documents, some=some) if documents else None,
+            replace(in_tickets, some=some) if in_tickets else None,
+            replace(in_documents, some=some) if in_documents else None,
             reading.caller,
         )
 
@@ -64,7 +64,7 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
     ids = [*mentioned_by_tickets(of_tickets), *mentioned_by_documents(of_documents, reading.caller)]
     labels = await reading.services.labels.read(ids, reading.locales)
     shaped = {
-        TICKET: iter(await ticket_search.ticket_hits(reading, page, tickets, labels) if tickets else ()),
+        TICKET: iter(await ticket_search.ticket_hits(reading, page, in_tickets, labels) if in_tickets else ()),
         DOCUMENT: iter(document_search.document_hits(reading, page, labels)),
     }
     items = [{"kind": _kind(hit), **next(shaped[_kind(hit)])} for hit in page.hits]
@@ -76,18 +76,20 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
     return answer, mark
 
 
-async def _tickets(reading: Reading, question: Question) -> TicketSearch | None:
-    query = for_resource(question.query, ticket_fields.fields_for(reading.caller))
-    if TICKET not in question.kinds or query is None or reading.caller.is_anonymous:
-        return None
-    return await ticket_search.understood(reading, query, question.filters)
-
-
-async def _documents(reading: Reading, question: Question) -> DocumentSearch | None:
-    query = for_resource(question.query, document_fields.fields_for(reading.caller))
-    if DOCUMENT not in question.kinds or query is None:
-        return None
-    return await document_search.understood(reading, DocumentQuestion(question.filters, (), ()), query)
+def _understood_by(reading: Reading, question: Question) -> dict[str, Query]:
+    """The query by the kinds it can mean, of those that were asked for and that the caller may search."""
+    fields = {
+        TICKET: (ticket_fields.fields_for(reading.caller), ticket_fields.ALL_COUNT),
+        DOCUMENT: (document_fields.fields_for(reading.caller), document_fields.ALL_COUNT),
+    }
+    if reading.caller.is_anonymous:
+        del fields[TICKET]
+    check_fields(question.query, [known for known, _ in fields.values()])
+    asked = {kind: for_resource(question.query, *known) for kind, known in fields.items() if kind in question.kinds}
+    refusals = [answer for answer in asked.values() if isinstance(answer, InvalidQuery)]
+    if refusals and len(refusals) == len(asked):
+        raise refusals[0]
+    return {kind: query for kind, query in asked.items() if isinstance(query, Query)}
 
 
 def _kind(hit: dict[str, Any]) -> str:

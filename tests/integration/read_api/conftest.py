@@ -42,16 +42,15 @@ class Library:
 
     async def get(self, user: Mapping[str, Any] | None, path: str, **params: Any) -> Any:
         """The body of an answer that must be 200."""
-        headers = params.pop("headers", {})
-        async with self.as_(user, **headers) as client:
-            answer = await client.get(path, params=params)
+        answer = await self.answer(user, path, **params)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     async def answer(self, user: Mapping[str, Any] | None, path: str, **params: Any) -> httpx.Response:
         headers = params.pop("headers", {})
         async with self.as_(user, **headers) as client:
-            return await client.get(path, params=params)
+            # Even empty ones would replace those in the path.
+            return await client.get(path, params=params or None)
 
 
 @pytest_asyncio.fixture(scope="session")

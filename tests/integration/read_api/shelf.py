@@ -215,9 +215,9 @@ class Shelf:
         return await self._labelled("people", kind, core)
 
     async def _labelled(self, model: str, kind: str, core: Mapping[str, Any]) -> Source:
-        aggregate_id = new_id()
+        aggregate_id = core.get("id") or new_id()
         times = {"created_at": moment(0), "updated_at": moment(0)}
-        whole = {"id": aggregate_id, "version": 1, "kind": kind, **core, **times}
+        whole = {**core, "id": aggregate_id, "version": 1, "kind": kind, **times}
         await self._put(READ_MODELS[model], aggregate_id, whole, {})
         label = orjson.dumps({"digest": "0" * 32, **whole})
         hash_key = self.keys.labels(kind)

@@ -20,7 +20,7 @@ def clauses(text: str, names: Names = Names(AGENT.user_id)) -> tuple[list[Any], 
 
 
 def only(text: str, names: Names = Names(AGENT.user_id)) -> Any:
-    ((clause,), unwanted) = clauses(text, names)
+    (clause,), unwanted = clauses(text, names)
     assert unwanted == []
     return clause
 
