@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import asyncio
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.guards.refusal import refuse
 from runtime.problems import ProblemError
+
+# A connection that is closed while its caller still sends is reset, and the refusal with it: so read on for a while.
+DRAINED_BYTES = 16 * 1_048_576
+DRAIN_TIMEOUT_S = 5.0
 
 
 class BodyTooLarge(Exception):
@@ -25,6 +31,7 @@ class BodyLimit:
         if any(not value.isdigit() for value in announced):
             await refuse(ProblemError(400, "body.malformed", "Content-Length is not a number."), scope, receive, send)
         elif any(len(value) > 18 or int(value) > self._limit_bytes for value in announced):
+            await _drain(receive)
             await refuse(self._too_large(), scope, receive, send)
         else:
             await self._counted(scope, receive, send)
@@ -55,6 +62,7 @@ class BodyLimit:
             if started:
                 raise
         if exceeded and not started:
+            await _drain(receive)
             await refuse(self._too_large(), scope, receive, send)
 
     def _too_large(self) -> ProblemError:
@@ -66,3 +74,19 @@ class BodyLimit:
             headers={"Connection": "close"},
             extensions={"limit_bytes": self._limit_bytes},
         )
+
+
+async def _drain(receive: Receive) -> None:
+    try:
+        await asyncio.wait_for(_discard(receive), DRAIN_TIMEOUT_S)
+    except asyncio.TimeoutError:
+        return
+
+
+async def _discard(receive: Receive) -> None:
+    discarded_bytes = 0
+    while discarded_bytes < DRAINED_BYTES:
+        message = await receive()
+        discarded_bytes += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return

@@ -155,7 +155,6 @@ async def test_an_unknown_field_in_a_query_is_pointed_at(agent: Caller) -> None:
         "a" * 250,
         "\u0000",
         "💥 🎫",
-        "\ud83d\ude00",
     ],
 )
 async def test_odd_text_still_searches(agent: Caller, text: str) -> None:
@@ -171,8 +170,13 @@ async def test_a_cursor_belongs_to_its_caller_and_query(people: People) -> None:
     assert first["next"]
     mine = await agent.read.get("/v1/users", params={"limit": 1, "cursor": first["next"]})
     expect(mine)
-    for caller, path in ((reviewer, "/v1/users"), (agent, "/v1/groups"), (agent, "/v1/users?q=ada")):
-        answer = await caller.read.get(path, params={"limit": 1, "cursor": first["next"]})
+    here: dict[str, str | int] = {"limit": 1, "cursor": first["next"]}
+    for caller, path, params in (
+        (reviewer, "/v1/users", here),
+        (agent, "/v1/groups", here),
+        (agent, "/v1/users", {**here, "q": "ada"}),
+    ):
+        answer = await caller.read.get(path, params=params)
         body = problem(answer, 422, "request.invalid")
         assert body["errors"][0]["code"] == "cursor.invalid"
         assert body["errors"][0]["parameter"] == "cursor"

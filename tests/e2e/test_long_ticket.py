@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from domain.shared.actor import Role
 from tests.support.desk import Caller, expect, open_ticket, waiting_for
+from tests.support.moments import moment
 from tests.support.people import People
 from tests.support.words import word
 from tests.support.world import World
@@ -80,7 +81,8 @@ async def test_the_ticket_shows_its_newest_messages_only(long_ticket: LongTicket
     seen = expect(await customer.read.get(f"/v1/tickets/{long_ticket.id}", headers=long_ticket.headers))
     assert len(seen["messages"]) == 20
     assert long_ticket.last in seen["messages"][-1]["body"]
-    assert seen["messages"] == sorted(seen["messages"], key=lambda message: message["created_at"])
+    times = [moment(message["created_at"]) for message in seen["messages"]]
+    assert times == sorted(times)
 
 
 async def test_the_thread_pages_from_its_first_to_its_last_message(long_ticket: LongTicket, people: People) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -72,6 +73,13 @@ class Served:
     @property
     def environment(self) -> dict[str, str]:
         return environment_of(self.settings)
+
+    def logged_errors(self) -> list[str]:
+        """What went wrong unforeseen, newest last; a traceback on several lines."""
+        lines = [line for one in (self.write_api, self.read_api, self.projector) for line in one.log().splitlines()]
+        entries = [json.loads(line) for line in lines if line.startswith("{")]
+        errors = [entry for entry in entries if entry.get("level") in ("error", "critical")]
+        return [f"{one.get('process')}: {one.get('event')}\n{one.get('exception', '')}" for one in errors]
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
