@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import uuid
 import warnings
@@ -45,15 +46,16 @@ class Shelf:
         self._versions = itertools.count(1)
 
     async def open(self) -> None:
-        for model in READ_MODELS.values():
-            index = names.index(self.namespace, model.name, model.schema_version, "1")
-            body = model.index_body()
-            # Nothing becomes searchable by itself: a test sees who refreshed.
-            body["settings"]["index"]["refresh_interval"] = "-1"
-            aliases = {names.alias(self.namespace, model.name): {"filter": ALIAS_FILTER}}
-            await self.elasticsearch.indices.create(index=index, **body, aliases=aliases)
+        await asyncio.gather(*(self._create(model) for model in READ_MODELS.values()))
         await self.redis.set(self.keys.filled, 1)
         await self.publish(datetime.now(timezone.utc))
+
+    async def _create(self, model: ReadModel) -> None:
+        body = model.index_body()
+        # Nothing becomes searchable by itself: a test sees who refreshed.
+        body["settings"]["index"]["refresh_interval"] = "-1"
+        aliases = {names.alias(self.namespace, model.name): {"filter": ALIAS_FILTER}}
+        await self.elasticsearch.indices.create(index=self.index(model.name), **body, aliases=aliases)
 
     async def publish(self, as_of: datetime, **projections: Any) -> None:
         body = {"as_of": as_of, "published_at": datetime.now(timezone.utc), "projections": projections}

@@ -1,0 +1,122 @@
+"""What the routes really answer obeys the OpenAPI document, also where it is null."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from read_api.bootstrap import create_app
+from runtime.settings import Settings
+from tests.integration.read_api.conftest import Library
+from tests.integration.read_api.shelf import new_id
+
+Person = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    return create_app(Settings(environment="test")).openapi()
+
+
+def check(document: dict[str, Any], route: str, answer: Any) -> None:
+    schema = document["paths"][route]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    whole = {**_closed({**schema, "components": document["components"]})}
+    validator = jsonschema_rs.validator_for(whole)
+    errors = [f"{list(error.instance_path)}: {error.message}" for error in validator.iter_errors(answer)]
+    assert errors == [], route
+
+
+def _closed(node: Any) -> Any:
+    """Fields that the document does not name count as errors, too."""
+    if isinstance(node, list):
+        return [_closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {name: _closed(value) for name, value in node.items()}
+    if closed.get("type") == "object" and "properties" in closed and "additionalProperties" not in closed:
+        closed["additionalProperties"] = False
+    return closed
+
+
+async def test_every_answer_obeys_the_document(
+    library: Library, agent: Person, customer: Person, document: dict[str, Any]
+) -> None:
+    tag = new_id()
+    group = await library.shelf.group("Group")
+    organization = await library.shelf.organization("Organization")
+    whole_user = await library.shelf.user(
+        "customer", organization_id=organization["id"], group_ids=[group["id"]], locale="de"
+    )
+    category = await library.shelf.category({"en": "One", "de": "Eins"})
+    await library.shelf.category({"en": "Two"}, parent_id=category["id"])
+    await library.shelf.ticket_field(f"field_{new_id()[:8]}")
+    bare = await library.shelf.ticket(customer, subject="Toner", locale=None, tags=[tag], custom_fields={"a": 1})
+    whole = await library.shelf.ticket(
+        whole_user,
+        subject="Toner",
+        notes=("Toner",),
+        type="incident",
+        assignee_id=agent["id"],
+        group_id=group["id"],
+        organization_id=organization["id"],
+        tags=[tag],
+        status="solved",
+        solved_at="2026-01-01T00:00:00+00:00",
+        first_response_at="2026-01-01T00:00:00+00:00",
+    )
+    await library.shelf.event(whole, "TicketOpened", "public", agent)
+    published = await library.shelf.document(agent, title="Toner", category_id=category["id"], tags=[tag])
+    draft = await library.shelf.document(
+        agent, draft=True, title="Toner", tags=[tag], publish_at="2027-01-01T00:00:00Z"
+    )
+    await library.shelf.refresh()
+    facets = "status,priority,type,tags,assignee,group,organization"
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("/v1/tickets", "", {"tag": tag}),
+        ("/v1/tickets", "", {"tag": tag, "limit": 1, "sort": "updated_at"}),
+        ("/v1/search/tickets", "", {"tag": tag, "q": "toner", "facets": facets}),
+        ("/v1/search/tickets", "", {"tag": tag}),
+        ("/v1/tickets/{ticket_id}", bare["id"], {}),
+        ("/v1/tickets/{ticket_id}", whole["id"], {}),
+        ("/v1/tickets/{ticket_id}/messages", whole["id"], {}),
+        ("/v1/tickets/{ticket_id}/history", whole["id"], {}),
+        ("/v1/documents", "", {"tag": tag}),
+        ("/v1/documents", "", {"tag": tag, "state": "draft"}),
+        ("/v1/search/documents", "", {"tag": tag, "q": "toner", "facets": "locale,category,tags"}),
+        ("/v1/documents/{document_id}", published["id"], {}),
+        ("/v1/documents/{document_id}", draft["id"], {"state": "draft"}),
+        ("/v1/documents/{document_id}/versions", draft["id"], {}),
+        ("/v1/categories", "", {}),
+        ("/v1/ticket-fields", "", {}),
+        ("/v1/search", "", {"q": "toner", "tag": tag}),
+        ("/v1/suggest", "", {"q": "ton"}),
+        ("/v1/users", "", {"q": "Carla"}),
+        ("/v1/users/{user_id}", whole_user["id"], {}),
+        ("/v1/groups", "", {}),
+        ("/v1/groups/{group_id}", group["id"], {}),
+        ("/v1/organizations", "", {}),
+        ("/v1/organizations/{organization_id}", organization["id"], {}),
+        ("/v1/counts", "", {}),
+        ("/v1/freshness", "", {}),
+    ]
+    for route, reference, params in asked:
+        path = route[: route.index("{")] + reference + route[route.index("}") + 1 :] if "{" in route else route
+        answer = await library.get(agent, path, **params)
+        check(document, route, answer)
+        assert answer.get("items", True), f"{route} answered nothing to look at"
+    projection = await library.get(agent, f"/v1/projections/ticket/{whole['id']}")
+    check(document, "/v1/projections/{type}/{id}", projection)
+    for route in ("/v1/tickets", "/v1/search/tickets", "/v1/counts", "/v1/freshness", "/v1/suggest", "/v1/search"):
+        check(document, route, await library.get(customer, route))
+    assert {route for route, _, _ in asked} | {"/v1/projections/{type}/{id}"} == set(document["paths"])
+
+
+async def test_refusals_obey_it_too(library: Library, agent: Person, document: dict[str, Any]) -> None:
+    schema = {"$ref": "#/components/schemas/Problem", "components": document["components"]}
+    validator = jsonschema_rs.validator_for(schema)
+    for path in ("/v1/tickets?limit=0", f"/v1/tickets/{new_id()}", "/v1/search/tickets?q=secret:1"):
+        answer = await library.answer(agent, path)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert [error.message for error in validator.iter_errors(answer.json())] == []
