@@ -11,6 +11,7 @@ from projector.sinks.elasticsearch import Elasticsearch
 from read_models import names
 from read_models.model import ALIAS_FILTER, ReadModel
 from read_models.registry import READ_MODELS
+from runtime.errors import StoreUnavailable
 
 # Whoever waits here for another projector, or for Elasticsearch, must not be ended by the timeouts of short work.
 _NO_TIMEOUT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
@@ -28,6 +29,13 @@ async def current_targets(connection: Connection | Pool) -> list[Target]:
         "SELECT projection, index_name, state FROM projection_targets ORDER BY projection, created_at"
     )
     return [Target(**row) for row in rows]
+
+
+def require_all_live(targets: list[Target]) -> None:
+    """Without its index a document would be written nowhere, and its row deleted all the same."""
+    missing = set(READ_MODELS) - {target.projection for target in targets if target.state == "live"}
+    if missing:
+        raise StoreUnavailable("elasticsearch", f"no index yet for {', '.join(sorted(missing))}")
 
 
 async def are_whole(pool: Pool, elasticsearch: Elasticsearch, namespace: str) -> bool:

@@ -20,7 +20,7 @@ from projector.relay.project import BatchProjector, CrashPoint, Projected
 from projector.relay.verdict import Verdict, judge
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import RedisSink
-from projector.targets import current_targets
+from projector.targets import current_targets, require_all_live
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class Drain:
             version = await next_version(self._pool)
             await self._reached("version")
             targets = await current_targets(connection)
+            require_all_live(targets)
             projector = BatchProjector(self._elasticsearch, targets, version, self._reached)
             try:
                 projected = await projector.project(connection, rows)
