@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from runtime.settings import Settings
+from runtime.settings import read_settings
 from write_api.persistence.tables import metadata
 from write_api.persistence.tables.outbox import TransactionId
 
@@ -24,7 +24,7 @@ def database_url() -> str:
     url = (
         context.config.attributes.get("database_url")
         or context.get_x_argument(as_dictionary=True).get("url")
-        or Settings().database_url
+        or read_settings().database_url
     )
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 

@@ -20,7 +20,7 @@ from projector.verify.repair import repair
 from projector.verify.verify import open_verifier
 from runtime.errors import StoreUnavailable
 from runtime.logging import configure_logging
-from runtime.settings import Settings
+from runtime.settings import read_settings
 
 PROBLEM = 1
 WRONG_USE = 2
@@ -42,7 +42,7 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Projects until it is stopped (SIGINT or SIGTERM)."""
-    settings = Settings()
+    settings = read_settings()
     configure_logging(settings, "projector")
     # It would log a scheduled job every five seconds.
     logging.getLogger("arq").setLevel(logging.WARNING)
@@ -148,7 +148,7 @@ def replay_dead(
 
 
 def _with_projector(work: Callable[[Projector], Awaitable[Result]]) -> Result:
-    settings = Settings()
+    settings = read_settings()
     configure_logging(settings, "projector")
     # The answer is for people; only what is wrong may stand between.
     logging.getLogger().setLevel(logging.WARNING)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import re
 from typing import Any, Literal
 
 from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
 
 from runtime.redaction import without_password
+from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 
 MIN_SECRET_BYTES = 32
 # Public, so production refuses them.
@@ -162,3 +164,11 @@ class Settings(BaseSettings):
             else:
                 shown[name] = without_password(value) if isinstance(value, str) else value
         return shown
+
+
+def read_settings() -> Settings:
+    """For the entry points: the environment, and for what it does not name the stack that runs here, if any."""
+    saved = saved_variables(default_data_dir() / FILE_NAME)
+    missing = {name.removeprefix(PREFIX).lower(): value for name, value in saved.items() if name not in os.environ}
+    known: dict[str, Any] = {name: value for name, value in missing.items() if name in Settings.__fields__}
+    return Settings(**known)

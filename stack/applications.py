@@ -9,9 +9,10 @@ from datetime import datetime
 
 import httpx
 
+from runtime.saved_environment import PROJECT
 from stack.environment import Environment
 from stack.errors import StackError
-from stack.layout import PROJECT, Layout
+from stack.layout import Layout
 from stack.ports import HOST, Ports, require_free
 from stack.processes import Launch, ManagedProcess, stop_together
 from stack.progress import Progress

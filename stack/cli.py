@@ -9,7 +9,6 @@ import typer
 
 from stack import doctor as checks
 from stack import reports, servers
-from stack.environment import load_saved
 from stack.errors import StackError
 from stack.layout import Layout
 from stack.ports import DEFAULT_PORT_BASE, Ports
@@ -22,7 +21,6 @@ from stack.supervisor import Supervisor, interruptible, running, take_down
 from write_api.intake import cli as intake
 
 FOUND_A_PROBLEM = 1
-OWN_COMMANDS = {"up", "down", "status", "doctor", "setup"}
 
 DataDir = Annotated[
     Optional[Path],
@@ -40,12 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-
-@app.callback()
-def choose_stack(context: typer.Context) -> None:
-    if context.invoked_subcommand not in OWN_COMMANDS:
-        load_saved(Layout.at(None).environment_file, os.environ)
 
 
 @app.command(epilog="Example: tidedesk up --port-base 9000 --data-dir /tmp/second --detach")

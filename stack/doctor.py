@@ -11,9 +11,10 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from runtime.saved_environment import PROJECT
 from stack import redis, servers, toolchain
 from stack.errors import StackError
-from stack.layout import PROJECT, Layout
+from stack.layout import Layout
 from stack.ports import Ports, holder_of, is_free
 from stack.postgres import Postgres
 from stack.privileges import ServerUser

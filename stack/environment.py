@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from stack.credentials import Credentials, write_private
 from stack.ports import HOST, Ports
-
-PREFIX = "TIDEDESK_"
 
 
 @dataclass(frozen=True)
@@ -40,15 +37,3 @@ class Environment:
         lines = ["# Use it in a shell: set -a; . this-file; set +a"]
         lines += [f"{name}='{value}'" for name, value in self.variables().items()]
         write_private(path, "\n".join(lines) + "\n")
-
-
-def load_saved(path: Path, into: MutableMapping[str, str]) -> None:
-    """Lets commands such as `tidedesk import` find the stack of their data folder; what is given wins."""
-    try:
-        lines = path.read_text().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        name, separator, value = line.partition("=")
-        if separator and name.startswith(PREFIX) and name not in into:
-            into[name] = value.strip("'")

@@ -6,12 +6,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime.saved_environment import FILE_NAME, PROJECT, default_data_dir
 from stack.errors import StackError
 from stack.privileges import ServerUser, shared_folder
 
-PROJECT = Path(__file__).resolve().parent.parent
 STACK = PROJECT / "stack"
-DEFAULT_DATA_DIR = PROJECT / ".tidedesk"
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Layout:
 
     @property
     def environment_file(self) -> Path:
-        return self.data_dir / "env"
+        return self.data_dir / FILE_NAME
 
     @property
     def supervisor_pid_file(self) -> Path:
@@ -69,8 +68,3 @@ class Layout:
             parent.mkdir(mode=0o711, exist_ok=True)
             parent.chmod(0o711)
         return user.own_folder(parent / name)
-
-
-def default_data_dir() -> Path:
-    named = os.environ.get("TIDEDESK_DATA_DIR")
-    return Path(named) if named else DEFAULT_DATA_DIR

@@ -15,7 +15,7 @@ from runtime.app import Lifespan, build_api
 from runtime.errors import StoreUnavailable
 from runtime.health import Check
 from runtime.redis import connect_redis
-from runtime.settings import Settings
+from runtime.settings import Settings, read_settings
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
@@ -64,7 +64,7 @@ HANDLERS: Handlers = {
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
-    settings = settings or Settings()
+    settings = settings or read_settings()
     redis = connect_redis(settings)
     return build_api(
         "Tidedesk command API",

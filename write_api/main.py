@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from runtime.logging import configure_logging
-from runtime.settings import Settings
+from runtime.settings import read_settings
 from write_api.bootstrap import create_app
 
-settings = Settings()
+settings = read_settings()
 configure_logging(settings, "write_api")
 app = create_app(settings)

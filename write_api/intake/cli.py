@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from domain.shared.errors import DomainError
-from runtime.settings import Settings
+from runtime.settings import read_settings
 from write_api.identity.passwords import PasswordHasher
 from write_api.intake.administrators import create_administrator
 from write_api.intake.batches import Importer, import_lines
@@ -82,7 +82,7 @@ def seed(
     as_json: Json = False,
 ) -> None:
     """Add demo data: people, threads in several languages, help pages. Seeding again adds only what is missing."""
-    settings = Settings()
+    settings = read_settings()
     if settings.environment == "production":
         _stop("Demo data has well-known passwords, so it is refused in production.", FOUND_A_PROBLEM)
     content = DemoContent(seed, datetime.now(timezone.utc))
@@ -124,7 +124,7 @@ def create_admin(
     """Make the first administrator. The password is asked for, or taken from TIDEDESK_ADMIN_PASSWORD."""
 
     async def run() -> str:
-        hasher = PasswordHasher(rounds=Settings().bcrypt_rounds)
+        hasher = PasswordHasher(rounds=read_settings().bcrypt_rounds)
         async with _units() as units:
             user = await create_administrator(units, hasher, email=email, name=name, password=password)
         hasher.close()
@@ -135,7 +135,7 @@ def create_admin(
 
 @asynccontextmanager
 async def _units() -> AsyncIterator[UnitOfWorkFactory]:
-    pool = await create_pool(Settings().database_url, application_name="tidedesk-intake")
+    pool = await create_pool(read_settings().database_url, application_name="tidedesk-intake")
     try:
         yield UnitOfWorkFactory(pool)
     finally:

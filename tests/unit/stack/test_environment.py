@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings import Settings
+from runtime.settings import Settings, read_settings
 from stack.credentials import Credentials
-from stack.environment import Environment, load_saved
+from stack.environment import Environment
 from stack.ports import Ports
 
 
@@ -62,15 +62,18 @@ def test_the_saved_file_is_private_and_a_shell_reads_it(environment: Environment
     assert shown.stdout.strip() == environment.credentials.token_secret
 
 
-def test_a_saved_value_gives_way_to_a_given_one(environment: Environment, tmp_path: Path) -> None:
-    path = tmp_path / "env"
-    environment.save(path)
-    variables = {"TIDEDESK_REDIS_URL": "redis://mine:1/0"}
-    load_saved(path, variables)
-    assert variables == {**environment.variables(), "TIDEDESK_REDIS_URL": "redis://mine:1/0"}
+def test_the_entry_points_read_the_saved_file_but_a_given_value_wins(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.save(tmp_path / "env")
+    monkeypatch.setenv("TIDEDESK_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TIDEDESK_REDIS_URL", "redis://mine:1/0")
+    settings = read_settings()
+    assert settings.redis_url == "redis://mine:1/0"
+    assert settings.database_url == environment.database_url
+    assert settings.token_secret.get_secret_value() == environment.credentials.token_secret
 
 
-def test_without_a_saved_file_nothing_is_loaded(tmp_path: Path) -> None:
-    variables: dict[str, str] = {}
-    load_saved(tmp_path / "env", variables)
-    assert variables == {}
+def test_without_a_saved_file_the_defaults_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEDESK_DATA_DIR", str(tmp_path))
+    assert read_settings() == Settings()
