@@ -45,9 +45,11 @@ async def hire(desk: Desk, world: World) -> People:
 
 
 async def wait_until_known(people: People) -> None:
-    """The query API knows a caller by what the projector brought over."""
+    """The query API knows a caller by what the projector brought over, into indices that it made at its first start."""
 
     async def all_known() -> bool:
+        for path in ("/v1/search?q=anything", "/v1/categories", "/v1/documents", "/v1/counts"):
+            expect(await people.admin.read.get(path))
         for caller in people.signed_in():
             expect(await caller.read.get("/v1/tickets", params={"limit": 1}))
         return True

@@ -156,7 +156,7 @@ async def test_a_merge_patch_is_no_way_to_post(agent: Someone) -> None:
     assert_problem(answer, 415)
 
 
-@pytest.mark.parametrize("ticket_id", ["7", "null", "..", "%00", "x" * 5000, str(uuid7())])
+@pytest.mark.parametrize("ticket_id", ["7", "null", "..", "%00", "x" * 5000, "01920000-0000-7000-8000-000000000000"])
 async def test_ids_that_name_nothing(agent: Someone, ticket_id: str) -> None:
     answer = await agent.client.patch(f"/v1/tickets/{ticket_id}", json={"subject": "x"}, headers={"If-Match": '"v1"'})
     assert answer.status_code in (404, 405)
