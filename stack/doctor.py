@@ -156,7 +156,7 @@ def _migrations(layout: Layout, status: StackStatus) -> Iterator[Finding]:
     postgres = Postgres(layout.data_dir, layout.data_dir, Ports(status.port_base).postgres, user, ephemeral=False)
     current = postgres.fetch_value("SELECT string_agg(version_num, ',') FROM alembic_version")
     ok = current == ",".join(heads)
-    fix = "" if ok else "Run: set -a; . .tidedesk/env; set +a; alembic upgrade head   (`tidedesk up` does it too)"
+    fix = "" if ok else "Run: alembic upgrade head   (`tidedesk up` does it, too)"
     yield Finding(
         "Migrations", ok, "none pending" if ok else f"at {current or 'nothing'}, the code has {', '.join(heads)}", fix
     )
