@@ -40,7 +40,7 @@ class LongWork:
         self._printed: dict[str, tuple[float, str]] = {}
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             RateColumn(),

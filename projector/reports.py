@@ -12,7 +12,7 @@ MOST_SHOWN = 20
 
 
 def show_status(found: dict[str, Any]) -> None:
-    console = Console()
+    console = Console(emoji=False)
     table = Table(title=f"as of {found['as_of']:%Y-%m-%d %H:%M:%S} UTC, {found['lag_ms']} ms behind")
     for heading in ("read model", "documents", "pending", "retrying", "dead", "oldest", "rebuild"):
         table.add_column(
@@ -36,7 +36,7 @@ def show_status(found: dict[str, Any]) -> None:
 
 
 def show_verification(found: dict[str, Any]) -> None:
-    console = Console()
+    console = Console(emoji=False)
     for what, checked in found["checked"].items():
         console.print(f"{what}: {checked:,} checked")
     differences = found["differences"]
@@ -55,7 +55,7 @@ def show_verification(found: dict[str, Any]) -> None:
 
 
 def show_dead(letters: list[dict[str, Any]]) -> None:
-    console = Console()
+    console = Console(emoji=False)
     if not letters:
         console.print("There are no dead letters.")
         return
