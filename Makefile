@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := domain write_api read_models projector read_api runtime stack alembic tests
+CODE := domain write_api read_models projector read_api runtime stack alembic benchmarks tests
 # More options for a command: make up ARGS="--port-base 9000", make test ARGS="tests/unit -k ticket"
 ARGS ?=
 
