@@ -22,7 +22,7 @@ from runtime.tokens import READ_API, AccessTokens
 log = structlog.get_logger(__name__)
 # Somebody who was created a moment ago signs in before they are projected.
 NEW_USER_WAIT_S = 1.0
-PAUSE_S = 0.02
+PAUSE_S = 0.05
 
 
 class Identifier:

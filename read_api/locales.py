@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from read_models.analysis import LANGUAGE_ANALYZERS, UNDETERMINED
+
 MAX_ACCEPTED = 10
 # Whose inflections a query is searched with when nobody says.
 DEFAULT_LANGUAGES = ("en",)
@@ -38,6 +40,12 @@ def choose(available: Sequence[str], wanted: Sequence[str]) -> str | None:
 def languages(wanted: Sequence[str]) -> tuple[str, ...]:
     """Primary language subtags, each once."""
     return tuple(dict.fromkeys(tag.lower().split("-")[0] for tag in wanted))
+
+
+def index_language(locale: str | None) -> str:
+    """Under which language the index holds a text of this locale."""
+    language = (locale or "").lower().split("-")[0]
+    return language if language in LANGUAGE_ANALYZERS else UNDETERMINED
 
 
 def _weight(parameter: str) -> float:

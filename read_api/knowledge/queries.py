@@ -58,7 +58,7 @@ def search_body(search: DocumentSearch, caller: Caller) -> dict[str, Any]:
     if search.facets:
         body["aggs"] = facet_aggregations({name: FACETS[name] for name in search.facets})
     if search.highlight and (must or should):
-        body["highlight"] = highlight_body([*TEXT.folded, *(f"{path}.*" for path in TEXT.stemmed)])
+        body["highlight"] = highlight_body(list(TEXT.folded))
     return body
 
 

@@ -11,6 +11,7 @@ from read_api.knowledge.parameters import DocumentQuestion
 from read_api.knowledge.queries import DocumentSearch, search_body
 from read_api.knowledge.reader import categories
 from read_api.knowledge.shapes import document_item, mentioned
+from read_api.knowledge.visibility import TEXT
 from read_api.labels import Labels
 from read_api.locales import DEFAULT_LANGUAGES, languages
 from read_api.paging import Mark, Page
@@ -19,6 +20,7 @@ from read_api.search.facets import facet_ids
 from read_api.search.fields import typed_names
 from read_api.search.grammar import Query
 from read_api.search.highlights import named_highlights
+from read_api.search.inflected import highlight_inflected
 from read_api.search.people import whom
 from read_api.search.runner import Asked, facet_answer, list_answer, page_of
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS
@@ -56,16 +58,19 @@ async def found_documents(reading: Reading, asked: Asked, search: DocumentSearch
     ids = [*mentioned(sources, reading.caller), *facet_ids(page.found.aggregations, FACET_LABELS)]
     labels = await reading.services.labels.read(ids, reading.locales)
     facets = facet_answer(search.facets, page.found.aggregations, FACET_LABELS, labels)
-    items = document_hits(reading, page, labels)
+    items = await document_hits(reading, page, search, labels)
     return {**list_answer(page, items, labels), "total": page.found.total, "facets": facets}, mark
 
 
-def document_hits(reading: Reading, page: Page, labels: Labels) -> list[dict[str, Any]]:
+async def document_hits(reading: Reading, page: Page, search: DocumentSearch, labels: Labels) -> list[dict[str, Any]]:
+    hits = [hit for hit in page.hits if "slug" in hit["_source"]]
+    model = DOCUMENT_DRAFTS.name if search.drafts else DOCUMENTS.name
+    body = search_body(replace(search, some=True), reading.caller)
+    await highlight_inflected(reading, model, body, hits, TEXT.stemmed)
     return [
         {
             **document_item(hit["_source"], labels, reading.caller),
             "highlights": named_highlights(hit.get("highlight", {}), HIGHLIGHT_NAMES),
         }
-        for hit in page.hits
-        if "slug" in hit["_source"]
+        for hit in hits
     ]

@@ -65,7 +65,9 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
     labels = await reading.services.labels.read(ids, reading.locales)
     shaped = {
         TICKET: iter(await ticket_search.ticket_hits(reading, page, in_tickets, labels) if in_tickets else ()),
-        DOCUMENT: iter(document_search.document_hits(reading, page, labels)),
+        DOCUMENT: iter(
+            await document_search.document_hits(reading, page, in_documents, labels) if in_documents else ()
+        ),
     }
     items = [{"kind": _kind(hit), **next(shaped[_kind(hit)])} for hit in page.hits]
     answer = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 # Elasticsearch's own limit for text that it has to analyse again; longer text is cut there, not refused.
@@ -10,7 +10,7 @@ MAX_ANALYZED_OFFSET = 1_000_000
 FRAGMENTS = 3
 
 
-def highlight_body(paths: Sequence[str]) -> dict[str, Any]:
+def highlight_body(paths: Iterable[str]) -> dict[str, Any]:
     return {
         "encoder": "html",
         "pre_tags": ["<em>"],
@@ -24,10 +24,5 @@ def highlight_body(paths: Sequence[str]) -> dict[str, Any]:
 
 
 def named_highlights(found: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> dict[str, list[str]]:
-    """By the names callers know (`names`: index field -> name). Stemmed matches count where no exact word matched."""
-    named: dict[str, list[str]] = {}
-    for path in sorted(found, key=lambda path: "." in path):
-        name = names.get(path.partition(".")[0])
-        if name is not None and name not in named:
-            named[name] = list(found[path])
-    return named
+    """By the names callers know; `names`: index field, without its language -> name."""
+    return {names[path.partition(".")[0]]: list(fragments) for path, fragments in found.items()}

@@ -68,8 +68,7 @@ def search_body(search: TicketSearch, caller: Caller) -> dict[str, Any]:
     if search.facets:
         body["aggs"] = facet_aggregations({name: FACETS[name] for name in search.facets})
     if search.highlight and (must or should):
-        text = text_seen_by(caller)
-        body["highlight"] = highlight_body([*text.folded, *(f"{path}.*" for path in text.stemmed)])
+        body["highlight"] = highlight_body(list(text_seen_by(caller).folded))
     return body
 
 

@@ -15,12 +15,15 @@ from read_api.search.fields import typed_names
 from read_api.search.filters import Filters
 from read_api.search.grammar import Query
 from read_api.search.highlights import named_highlights
+from read_api.search.inflected import highlight_inflected
 from read_api.search.people import PEOPLE, whom
 from read_api.search.runner import Asked, facet_answer, list_answer, page_of
 from read_api.tickets.fields import FACET_LABELS, fields_for
 from read_api.tickets.queries import TicketSearch, message_highlights_body, search_body
 from read_api.tickets.shapes import mentioned, ticket_item
+from read_api.tickets.visibility import text_seen_by
 from read_models.messages import MESSAGES
+from read_models.tickets import TICKETS
 
 # Elasticsearch analyses no more of one text than about this many messages have.
 LONG_THREAD = 200
@@ -62,6 +65,8 @@ async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) ->
 
 async def ticket_hits(reading: Reading, page: Page, search: TicketSearch, labels: Labels) -> list[dict[str, Any]]:
     hits = [hit for hit in page.hits if "number" in hit["_source"]]
+    body = search_body(replace(search, some=True), reading.caller)
+    await highlight_inflected(reading, TICKETS.name, body, hits, text_seen_by(reading.caller).stemmed)
     highlights = {hit["_source"]["id"]: named_highlights(hit.get("highlight", {}), HIGHLIGHT_NAMES) for hit in hits}
     await _from_messages(reading, search.query, [hit["_source"] for hit in hits], highlights)
     return [

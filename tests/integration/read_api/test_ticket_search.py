@@ -32,6 +32,8 @@ async def test_exact_words_come_before_inflected_ones_and_those_before_misspelt_
     found = await library.get(agent, "/v1/search/tickets", q="running", tag=tag)
     assert ids(found) == [exact["id"], inflected["id"], misspelt["id"]]
     assert found["total"] == {"value": 3, "relation": "eq"}
+    highlights = [item["highlights"]["subject"][0] for item in found["items"][1:]]
+    assert highlights == ["<em>runs</em> <em>runs</em>", "<em>runnong</em>"]
 
 
 async def test_accents_and_case_do_not_matter(library: Library, agent: Person, customer: Person, word: str) -> None:
