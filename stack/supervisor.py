@@ -58,11 +58,12 @@ class Supervisor:
         self._stores.wait_for_redis()
         if self._demo:
             self._seed_if_empty()
-        self._stores.wait_for_elasticsearch()
-        started = datetime.now(timezone.utc)
+        written_until = datetime.now(timezone.utc)
+        # they wait for Elasticsearch by themselves, and their own start takes as long
         self._applications.start()
+        self._stores.wait_for_elasticsearch()
         self._applications.wait_ready()
-        self._applications.wait_until_visible(started)
+        self._applications.wait_until_visible(written_until)
 
     def watch(self) -> None:
         """Returns only by an exception: an interrupt, or the end of a process that should run."""
