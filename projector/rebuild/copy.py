@@ -42,12 +42,20 @@ class RangeSum:
 class Copy:
     """Documents that were refused are kept with their reasons: whether they matter is decided before the swap."""
 
-    def __init__(self, pool: Pool, elasticsearch: Elasticsearch, projection: Projection, index_name: str) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        elasticsearch: Elasticsearch,
+        projection: Projection,
+        index_name: str,
+        range_ids: int = RANGE_IDS,
+    ) -> None:
+        self._range_ids = range_ids
         self._pool = pool
         self._elasticsearch = elasticsearch
         self._projection = projection
         self._index_name = index_name
-        self._throttle = Throttle(RANGE_IDS)
+        self._throttle = Throttle(range_ids)
         self.refused: dict[str, str] = {}
         self.documents = 0
         # By number of the range; what a resumed rebuild copied before is not here.
@@ -67,7 +75,7 @@ class Copy:
             await save(self._pool, self._projection.name, finished)
 
     async def _feed(self, queue: asyncio.Queue[Range | None], after: UUID, last_id: UUID) -> None:
-        async for range_ in ranges(self._pool, self._projection, after, last_id):
+        async for range_ in ranges(self._pool, self._projection, after, last_id, self._range_ids):
             await queue.put(range_)
         for _ in range(PIPELINES):
             await queue.put(None)

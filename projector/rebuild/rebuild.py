@@ -17,7 +17,7 @@ from projector.projections.projection import Projection
 from projector.projections.registry import PROJECTIONS
 from projector.rebuild import progress
 from projector.rebuild.check import NO_ID, IndexCheck
-from projector.rebuild.copy import Copy
+from projector.rebuild.copy import RANGE_IDS, Copy
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,10 @@ class RebuildResult:
 
 
 class Rebuild:
-    def __init__(self, projector: Projector, projection: Projection, report: Report) -> None:
+    def __init__(
+        self, projector: Projector, projection: Projection, report: Report, range_ids: int = RANGE_IDS
+    ) -> None:
+        self._range_ids = range_ids
         self._projector = projector
         self._pool = projector.pool
         self._elasticsearch = projector.elasticsearch
@@ -55,7 +58,7 @@ class Rebuild:
             saved = await self._resumable(connection) if resume else None
             if saved is None:
                 saved = await self._begin(connection)
-            copy = Copy(self._pool, self._elasticsearch, self._projection, saved.index_name)
+            copy = Copy(self._pool, self._elasticsearch, self._projection, saved.index_name, self._range_ids)
             last_id = await self._last_id(connection)
             finished = progress.FinishedRanges(saved.last_key, saved.done)
             if last_id is not None:

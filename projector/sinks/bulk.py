@@ -15,7 +15,11 @@ CHUNK_BYTES = 8_000_000
 # Below the 15 s after which Postgres ends an idle transaction: a batch never outlives its locks.
 BULK_TIMEOUT_S = 8.0
 NOTHING_FAILED = b'{"errors":false'
-BULK_PATH = "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason"
+BULK_PATH = (
+    "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
+)
+# Elasticsearch repeats what it could not index.
+LONGEST_REASON = 300
 
 
 class Fate(IntEnum):
@@ -100,8 +104,16 @@ def _failure(result: dict[str, object]) -> Failure | None:
     if status in (200, 201, 409):
         return None
     error = result.get("error")
-    kind, reason = (error.get("type"), error.get("reason")) if isinstance(error, dict) else (None, None)
-    return Failure(classify(int(str(status)), str(kind)), f"{status} {kind}: {reason}")
+    kind = str(error.get("type")) if isinstance(error, dict) else "unknown"
+    return Failure(classify(int(str(status)), kind), f"{status} {kind}: {_reason(error)}")
+
+
+def _reason(error: object) -> str:
+    if not isinstance(error, dict):
+        return "no reason given"
+    cause = error.get("caused_by")
+    reasons = [error.get("reason"), cause.get("reason") if isinstance(cause, dict) else None]
+    return "; ".join(str(reason)[:LONGEST_REASON] for reason in reasons if reason)
 
 
 def classify(status: int, kind: str) -> Fate:

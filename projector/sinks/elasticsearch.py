@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -40,7 +41,8 @@ class Elasticsearch:
             async with self._session.request(
                 method,
                 self._url + path,
-                data=body or None,
+                # From a file object large bodies are written piece by piece, so that other tasks go on.
+                data=io.BytesIO(body) if body else None,
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
             ) as response:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from projector.locks import Pool
 from projector.verify.difference import Difference
 
-FIRST_PAUSE_S = 0.25
+FIRST_PAUSE_S = 0.05
 # Time for a batch that was under way to arrive.
 PATIENCE_S = 3.0
 # For changes that still wait in the outbox, when there are many before them.
@@ -27,19 +27,22 @@ async def lasting(
 ) -> list[Difference]:
     started, pause_s = time.monotonic(), FIRST_PAUSE_S
     while differences:
+        await asyncio.sleep(pause_s)
+        pause_s *= 2
         differences = still_there(differences, await look_again(differences))
         waited_s = time.monotonic() - started
         if not differences or waited_s > LONGEST_WAIT_S:
             break
         if waited_s > PATIENCE_S and not await pool.fetchval(_ON_THEIR_WAY, [d.aggregate_id for d in differences]):
             break
-        await asyncio.sleep(pause_s)
-        pause_s *= 2
     return differences
 
 
 def still_there(before: Iterable[Difference], now: Iterable[Difference]) -> list[Difference]:
-    seen = {(difference.store, difference.projection, difference.document_id) for difference in before}
-    return [
-        difference for difference in now if (difference.store, difference.projection, difference.document_id) in seen
-    ]
+    """What was written again in between is another document by now, however often it changes."""
+    seen = set(map(_identity, before))
+    return [difference for difference in now if _identity(difference) in seen]
+
+
+def _identity(difference: Difference) -> tuple[str, str, str, int]:
+    return difference.store, difference.projection, difference.document_id, difference.version
