@@ -37,6 +37,7 @@ async def people(reading: Reading, question: PeopleQuestion) -> Response:
     asked = Asked(
         f"/v1/{question.kind}",
         PEOPLE,
+        sees_person,
         {**question.filters.asked(), "q": question.text},
         sorted_by(sort, SORTS),
         question.limit,

@@ -26,7 +26,8 @@ class DocumentQuestion:
         return {**self.filters.asked(), "category": sorted(self.categories), "state": sorted(self.draft_states)}
 
 
-def document_question(
+# Async, because the framework runs others in a thread.
+async def document_question(
     locale: Annotated[Optional[List[str]], Parameter(max_length=35)] = None,
     category: Annotated[
         Optional[List[str]], Parameter(max_length=64, description="An id; what is below it counts too")

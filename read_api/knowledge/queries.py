@@ -101,7 +101,7 @@ def suggest_body(text: str, caller: Caller, limit: int, locales: Sequence[str]) 
                 ],
             }
         },
-        "_source": ["id", "slug", "locale", "title"],
+        "_source": ["id", "slug", "locale", "title", "visibility"],
         "size": limit,
         "track_total_hits": False,
     }

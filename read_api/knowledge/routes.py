@@ -22,6 +22,7 @@ from read_api.knowledge.schemas import (
 )
 from read_api.knowledge.search import found_documents, model_of, understood
 from read_api.knowledge.shapes import document_detail, document_item, mentioned, ticket_field_item, version_item
+from read_api.knowledge.visibility import sees_document
 from read_api.parameters import StrictParametersRoute
 from read_api.reading import AnyReading, IfNoneMatch, SignedInReading
 from read_api.search.facets import asked_facets
@@ -57,7 +58,15 @@ async def list_documents(
 ) -> Response:
     """Published documents that the caller may see, each locale by itself; for agents also what is being worked on."""
     search = await understood(reading, question)
-    asked = Asked("/v1/documents", model_of(question), question.asked(), sorted_by(sort, SORTS, TIES), limit, cursor)
+    asked = Asked(
+        "/v1/documents",
+        model_of(question),
+        sees_document,
+        question.asked(),
+        sorted_by(sort, SORTS, TIES),
+        limit,
+        cursor,
+    )
     body = list_body(search, reading.caller)
     page, mark = await page_of(reading, asked, lambda _: body)
     sources = [hit["_source"] for hit in page.hits]
@@ -86,6 +95,7 @@ async def search_documents(
     asked = Asked(
         "/v1/search/documents",
         model_of(question),
+        sees_document,
         {**question.asked(), "q": q or "", "facets": names},
         sorted_by(sort, {**SORTS, RELEVANCE: "_score"}, TIES),
         limit,

@@ -8,16 +8,20 @@ from typing import Any
 
 from read_api.context import Caller
 from read_api.knowledge import queries as document_queries
+from read_api.knowledge.visibility import sees_document
 from read_api.search.fields import MATCH_NONE, Clause, Fields, Names, named
 from read_api.search.filters import comparison_clauses
 from read_api.search.grammar import InvalidQuery, Query
 from read_api.tickets import queries as ticket_queries
+from read_api.tickets.visibility import sees_ticket
 from read_models.documents import DOCUMENTS
 from read_models.tickets import TICKETS
 
 MODELS = f"{TICKETS.name},{DOCUMENTS.name}"
+TICKET = "ticket"
+DOCUMENT = "document"
 # Each kind has a field that the other's index does not know.
-KINDS: dict[str, Clause] = {"ticket": {"exists": {"field": "number"}}, "document": {"exists": {"field": "slug"}}}
+KINDS: dict[str, Clause] = {TICKET: {"exists": {"field": "number"}}, DOCUMENT: {"exists": {"field": "slug"}}}
 
 
 def for_resource(query: Query, fields: Fields, all_of: frozenset[str]) -> Query | InvalidQuery:
@@ -45,9 +49,9 @@ def search_body(
 ) -> dict[str, Any]:
     bodies: dict[str, Mapping[str, Any]] = {}
     if tickets is not None:
-        bodies["ticket"] = ticket_queries.search_body(tickets, caller)
+        bodies[TICKET] = ticket_queries.search_body(tickets, caller)
     if documents is not None:
-        bodies["document"] = document_queries.search_body(documents, caller)
+        bodies[DOCUMENT] = document_queries.search_body(documents, caller)
     ways: list[Clause] = [{"bool": {"filter": [KINDS[kind]], "must": [body["query"]]}} for kind, body in bodies.items()]
     highlights = [body["highlight"] for body in bodies.values() if "highlight" in body]
     body: dict[str, Any] = {
@@ -59,6 +63,14 @@ def search_body(
         fields: dict[str, Any] = {path: {} for highlight in highlights for path in highlight["fields"]}
         body["highlight"] = {**highlights[0], "fields": fields}
     return body
+
+
+def kind_of(source: Mapping[str, Any]) -> str:
+    return TICKET if "number" in source else DOCUMENT
+
+
+def sees_either(caller: Caller, source: Mapping[str, Any]) -> bool:
+    return sees_ticket(caller, source) if kind_of(source) == TICKET else sees_document(caller, source)
 
 
 def _knows(fields: Fields, name: str) -> bool:

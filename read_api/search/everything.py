@@ -13,7 +13,7 @@ from read_api.knowledge.parameters import DocumentQuestion
 from read_api.knowledge.shapes import mentioned as mentioned_by_documents
 from read_api.paging import Mark
 from read_api.reading import Reading
-from read_api.search.both import MODELS, check_fields, for_resource, search_body
+from read_api.search.both import DOCUMENT, MODELS, TICKET, check_fields, for_resource, kind_of, search_body, sees_either
 from read_api.search.filters import Filters
 from read_api.search.grammar import InvalidQuery, Query
 from read_api.search.runner import Asked, list_answer, page_of
@@ -21,9 +21,6 @@ from read_api.search.sorting import RELEVANCE, sort_keys
 from read_api.tickets import fields as ticket_fields
 from read_api.tickets import search as ticket_search
 from read_api.tickets.shapes import mentioned as mentioned_by_tickets
-
-TICKET = "ticket"
-DOCUMENT = "document"
 
 
 @dataclass(frozen=True)
@@ -53,14 +50,15 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
     asked = Asked(
         "/v1/search",
         MODELS,
+        sees_either,
         {**question.filters.asked(), "q": question.text, "kind": sorted(question.kinds)},
         sort_keys(RELEVANCE, {RELEVANCE: "_score"}, TIES),
         question.limit,
         question.cursor,
     )
     page, mark = await page_of(reading, asked, body, may_relax=len(question.query.required_words) > 1)
-    of_tickets = [hit["_source"] for hit in page.hits if _kind(hit) == TICKET]
-    of_documents = [hit["_source"] for hit in page.hits if _kind(hit) == DOCUMENT]
+    of_tickets = [hit["_source"] for hit in page.hits if kind_of(hit["_source"]) == TICKET]
+    of_documents = [hit["_source"] for hit in page.hits if kind_of(hit["_source"]) == DOCUMENT]
     ids = [*mentioned_by_tickets(of_tickets), *mentioned_by_documents(of_documents, reading.caller)]
     labels = await reading.services.labels.read(ids, reading.locales)
     shaped = {
@@ -69,7 +67,7 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
             await document_search.document_hits(reading, page, in_documents, labels) if in_documents else ()
         ),
     }
-    items = [{"kind": _kind(hit), **next(shaped[_kind(hit)])} for hit in page.hits]
+    items = [{"kind": kind_of(hit["_source"]), **next(shaped[kind_of(hit["_source"])])} for hit in page.hits]
     answer = {
         **list_answer(page, items, labels),
         "total": page.found.total,
@@ -92,10 +90,6 @@ def _understood_by(reading: Reading, question: Question) -> dict[str, Query]:
     if refusals and len(refusals) == len(asked):
         raise refusals[0]
     return {kind: query for kind, query in asked.items() if isinstance(query, Query)}
-
-
-def _kind(hit: dict[str, Any]) -> str:
-    return TICKET if "number" in hit["_source"] else DOCUMENT
 
 
 def _kinds(buckets: dict[str, Any]) -> Sequence[dict[str, Any]]:

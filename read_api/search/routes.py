@@ -8,7 +8,8 @@ from fastapi import Response
 
 from read_api.parameters import StrictParametersRoute
 from read_api.reading import AnyReading
-from read_api.search.everything import DOCUMENT, TICKET, Question, everything
+from read_api.search.both import DOCUMENT, TICKET
+from read_api.search.everything import Question, everything
 from read_api.search.filters import Filters
 from read_api.search.parameters import DEFAULT_LIMIT, Cursor, Limit, SearchText, TypedText, parsed_query
 from read_api.search.schemas import SearchResult, SuggestionList

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
+
+from read_api.context import Caller
 from read_api.labels import Labels
 from read_api.paging import Mark, Page, PageRequest, binding_of
 from read_api.reading import Reading
 from read_api.search.sorting import SortKeys
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,8 @@ class Asked:
 
     route: str
     model: str
+    # Whether a caller may see what was found: the filter in the search decides, this looks again.
+    sees: Callable[[Caller, Mapping[str, Any]], bool]
     question: Mapping[str, Any]
     keys: SortKeys
     limit: int
@@ -48,7 +55,16 @@ async def page_of(
     page = await pager.page(request, body(some), some=some)
     if may_relax and mark is None and page.found.total["value"] == 0:
         page = await pager.page(request, body(True), some=True)
-    return page, mark
+    return replace(page, hits=seen_hits(reading.caller, asked.sees, page.hits)), mark
+
+
+def seen_hits(
+    caller: Caller, sees: Callable[[Caller, Mapping[str, Any]], bool], hits: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    seen = [hit for hit in hits if sees(caller, hit["_source"])]
+    if len(seen) != len(hits):
+        log.error("found_what_must_not_be_seen", role=caller.role, hits=len(hits) - len(seen))
+    return seen
 
 
 def list_answer(page: Page, items: Sequence[Mapping[str, Any]], labels: Labels) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from read_api.knowledge import queries as document_queries
 from read_api.reading import Reading
-from read_api.search.everything import DOCUMENT, TICKET
+from read_api.search.both import DOCUMENT, TICKET, kind_of, sees_either
 from read_api.search.grammar import searchable
+from read_api.search.runner import seen_hits
 from read_api.tickets import queries as ticket_queries
 from read_models.documents import DOCUMENTS
 from read_models.tickets import TICKETS
@@ -26,7 +27,9 @@ async def suggestions(reading: Reading, text: str, kinds: Collection[str], limit
         await reading.searchable(model)
     answers = await reading.services.search.multi_search(searches) if searches else []
     return {
-        "items": [_item(hit["_source"]) for answer in answers for hit in answer.hits],
+        "items": [
+            _item(hit["_source"]) for answer in answers for hit in seen_hits(reading.caller, sees_either, answer.hits)
+        ],
         "next": None,
         "prev": None,
         "complete": all(answer.complete for answer in answers),
@@ -34,7 +37,7 @@ async def suggestions(reading: Reading, text: str, kinds: Collection[str], limit
 
 
 def _item(source: Mapping[str, Any]) -> dict[str, Any]:
-    is_ticket = "number" in source
+    is_ticket = kind_of(source) == TICKET
     return {
         "kind": TICKET if is_ticket else DOCUMENT,
         "id": source["id"],

@@ -22,7 +22,6 @@ from read_models import names
 from runtime.errors import StoreUnavailable
 
 STORE = "elasticsearch"
-TOTAL_HITS_COUNTED = 10_000
 # What a search may take inside Elasticsearch before it answers with what it has (`complete: false`).
 SEARCH_TIMEOUT = "5s"
 

@@ -18,7 +18,8 @@ Tag = Parameter(max_length=255, description="Tickets with any of these tags")
 Time = Parameter(max_length=40, description="RFC 3339, or a date", examples=["2026-01-31T09:30:00Z"])
 
 
-def ticket_filters(
+# Async, because the framework runs others in a thread.
+async def ticket_filters(
     status: Annotated[Optional[List[Status]], Parameter()] = None,
     priority: Annotated[Optional[List[Priority]], Parameter()] = None,
     type: Annotated[Optional[List[Type]], Parameter()] = None,

@@ -133,7 +133,7 @@ def history_body(ticket_id: str, caller: Caller) -> dict[str, Any]:
                 ]
             }
         },
-        "_source": ["id", "version", "type", "actor_id", "data", "occurred_at"],
+        "_source": ["id", "version", "type", "audience", "actor_id", "data", "occurred_at"],
         "track_total_hits": False,
     }
 
@@ -167,7 +167,7 @@ def suggest_body(text: str, caller: Caller, limit: int) -> dict[str, Any]:
                 "should": [{"match_phrase": {"subject": text}}],
             }
         },
-        "_source": ["id", "number", "subject", "status"],
+        "_source": ["id", "number", "subject", "status", "requester_id", "organization_id"],
         "size": limit,
         "track_total_hits": False,
     }

@@ -31,6 +31,7 @@ from read_api.tickets.reader import MODEL, ticket
 from read_api.tickets.schemas import HistoryList, MessageList, Ticket, TicketList, TicketSearchResult
 from read_api.tickets.search import found_tickets, understood
 from read_api.tickets.shapes import history_item, mentioned, message_item, ticket_detail, ticket_item
+from read_api.tickets.visibility import sees_event, sees_message, sees_ticket
 from read_models.history import HISTORY
 from read_models.messages import MESSAGES
 from runtime.etag import etag
@@ -48,7 +49,7 @@ async def list_tickets(
     cursor: Cursor = None,
 ) -> Response:
     """Tickets the caller may see, newest first."""
-    asked = Asked("/v1/tickets", MODEL, filters.asked(), sorted_by(sort, SORTS), limit, cursor)
+    asked = Asked("/v1/tickets", MODEL, sees_ticket, filters.asked(), sorted_by(sort, SORTS), limit, cursor)
     body = list_body(filters, Names(reading.caller.user_id), reading.caller)
     page, mark = await page_of(reading, asked, lambda _: body)
     sources = [hit["_source"] for hit in page.hits]
@@ -76,6 +77,7 @@ async def search_tickets(
     asked = Asked(
         "/v1/search/tickets",
         MODEL,
+        sees_ticket,
         {**filters.asked(), "q": q or "", "facets": names},
         sorted_by(sort, {**SORTS, RELEVANCE: "_score"}),
         limit,
@@ -105,7 +107,7 @@ async def list_messages(
     """The whole thread, oldest first."""
     source, _ = await ticket(reading, ticket_id)
     keys = messages_order(reading.caller, newest_first=sort == "-created_at")
-    asked = Asked("/v1/messages", MESSAGES.name, {"ticket": source["id"]}, keys, limit, cursor)
+    asked = Asked("/v1/messages", MESSAGES.name, sees_message, {"ticket": source["id"]}, keys, limit, cursor)
     answer, mark = await _of_ticket(reading, asked, messages_body(source["id"], reading.caller), message_item)
     return await reading.answer(answer, mark=mark)
 
@@ -123,7 +125,7 @@ async def list_history(
     """What happened to the ticket, oldest first. Customers see what is public."""
     source, _ = await ticket(reading, ticket_id)
     keys: SortKeys = reversed_keys(HISTORY_ORDER) if sort == "-occurred_at" else HISTORY_ORDER
-    asked = Asked("/v1/history", HISTORY.name, {"ticket": source["id"]}, keys, limit, cursor)
+    asked = Asked("/v1/history", HISTORY.name, sees_event, {"ticket": source["id"]}, keys, limit, cursor)
     answer, mark = await _of_ticket(reading, asked, history_body(source["id"], reading.caller), history_item)
     return await reading.answer(answer, mark=mark)
 

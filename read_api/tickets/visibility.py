@@ -50,6 +50,10 @@ def history_seen_by(caller: Caller) -> list[Clause]:
     return [] if caller.is_staff else [{"term": {"audience": "public"}}]
 
 
+def sees_event(caller: Caller, event: Mapping[str, Any]) -> bool:
+    return caller.is_staff or event["audience"] == "public"
+
+
 def text_seen_by(caller: Caller) -> TextFields:
     """Fields a query may name: internal notes have their own, which a customer's query never mentions."""
     if caller.is_staff:

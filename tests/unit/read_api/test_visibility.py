@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from read_api.context import Caller
 from read_api.identity.visibility import people_seen_by, sees_person
 from read_api.knowledge.visibility import documents_seen_by, sees_document
-from read_api.tickets.visibility import messages_seen_by, sees_message, sees_ticket, text_seen_by, tickets_seen_by
+from read_api.tickets.visibility import (
+    history_seen_by,
+    messages_seen_by,
+    sees_event,
+    sees_message,
+    sees_ticket,
+    text_seen_by,
+    tickets_seen_by,
+)
 
 IDS = ["a", "b", "c"]
 callers = st.one_of(
@@ -50,6 +58,9 @@ def _matches(clause: dict[str, Any], source: dict[str, Any]) -> bool:
 def test_what_is_read_by_id_and_what_is_found_is_the_same(caller: Caller, source: dict[str, Any]) -> None:
     assert sees_ticket(caller, source) == matches(tickets_seen_by(caller), source)
     assert sees_message(caller, source) == matches(messages_seen_by(caller), source)
+    assert sees_event(caller, {"audience": source["visibility"]}) == matches(
+        history_seen_by(caller), {"audience": source["visibility"]}
+    )
     assert sees_document(caller, source) == matches(documents_seen_by(caller), source)
     assert sees_person(caller, source) == matches(people_seen_by(caller), source)
 
