@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import hashlib
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,14 +55,16 @@ class Layout:
             ) from problem
 
     def store_folder(self, name: str, user: ServerUser) -> Path:
-        """A store's own folder: under the data folder, unless its user cannot get there."""
-        parent = self.data_dir / "stores"
-        if user.may_pass(self.data_dir):
-            parent.mkdir(exist_ok=True)
-            parent.chmod(0o711)
-        else:
-            mark = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:12]
-            parent = shared_folder("tidedesk-data") / mark
-            parent.mkdir(mode=0o711, exist_ok=True)
-            parent.chmod(0o711)
-        return user.own_folder(parent / name)
+        """A store's own folder: under the data folder, or behind a link there when its user cannot get in."""
+        stores = self.data_dir / "stores"
+        if not stores.exists() and not stores.is_symlink() and not user.may_pass(self.data_dir):
+            stores.symlink_to(tempfile.mkdtemp(dir=shared_folder("tidedesk-data")))
+        place = stores.resolve()
+        place.mkdir(exist_ok=True)
+        place.chmod(0o711)
+        if not user.may_pass(place):
+            raise StackError(
+                f"The servers' user cannot get into {place}: a folder above it was closed to others.",
+                "Open that folder (chmod o+x), or start anew with another --data-dir.",
+            )
+        return user.own_folder(place / name)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,13 @@ class Commands:
 
 
 @pytest.fixture
-def commands(tmp_path: Path) -> Iterator[Commands]:
-    own = Commands(tmp_path / "data", free_port_base())
-    yield own
-    own.run("down")
+def commands() -> Iterator[Commands]:
+    """Not in pytest's own folders: those are closed to the user that the servers run as under root."""
+    with tempfile.TemporaryDirectory(prefix="tidedesk-up-") as folder:
+        os.chmod(folder, 0o711)
+        own = Commands(Path(folder) / "data", free_port_base())
+        yield own
+        own.run("down")
 
 
 def read_until(process: subprocess.Popen[str], event: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,11 @@ CALLER = ServerUser(uid=os.geteuid(), gid=os.getegid(), is_caller=True)
 
 
 @pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
-    """pytest's own folders are closed to others, all the way up."""
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    return tmp_path
+def open_folder() -> Iterator[Path]:
+    """pytest's own folders are closed to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
 
 
 def test_a_stranger_passes_open_folders(open_folder: Path) -> None:
