@@ -92,12 +92,6 @@ class SearchStore:
             return None
         return Stored(answer["_source"], answer["_version"])
 
-    async def version(self, model: str, document_id: str) -> int | None:
-        """The projection version of a document, or of its tombstone."""
-        path = f"/{self._alias(model)}/_doc/{quote(document_id, safe='')}?_source=false"
-        answer = await self._call("GET", path, None, missing_ok=True)
-        return answer["_version"] if answer.get("found") else None
-
     async def open_snapshot(self, model: str, keep_alive: str) -> str:
         answer = await self._call("POST", f"/{self._alias(model)}/_pit?keep_alive={keep_alive}", None)
         pit_id: str = answer["id"]
