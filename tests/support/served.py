@@ -23,6 +23,8 @@ from tests.support.free_ports import free_port_base
 
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
+# On a busy machine a client may reuse a connection just when the default of 5 s closes it.
+KEEP_ALIVE = ("--timeout-keep-alive", "120")
 
 
 @dataclass
@@ -103,7 +105,7 @@ async def serve(settings: Settings, log_dir: Path) -> AsyncIterator[Served]:
         return RunningProcess(name, [sys.executable, "-m", *command], environment, log_dir / f"{name}.log")
 
     def api(name: str, port: int) -> RunningProcess:
-        return process(name, "uvicorn", f"{name}.main:app", "--port", str(port), "--no-access-log")
+        return process(name, "uvicorn", f"{name}.main:app", "--port", str(port), "--no-access-log", *KEEP_ALIVE)
 
     write_api, read_api = api("write_api", base), api("read_api", base + 1)
     projector = process("projector", "projector", "run")
