@@ -26,7 +26,7 @@ Sort = Annotated[
 ME = "me"
 
 
-@router.get("/users", operation_id="listUsers", response_model=UserList)
+@router.get("/users", operation_id="list_users", response_model=UserList)
 async def list_users(
     reading: SignedInReading,
     q: Annotated[str, Parameter(max_length=254, description="A name or email, or the beginning of one")] = "",
@@ -46,13 +46,13 @@ async def list_users(
     return await people(reading, PeopleQuestion("user", q, Filters(filters), sort, limit, cursor))
 
 
-@router.get("/users/{user_id}", operation_id="getUser", response_model=User, responses=NOT_MODIFIED)
+@router.get("/users/{user_id}", operation_id="get_user", response_model=User, responses=NOT_MODIFIED)
 async def get_user(reading: SignedInReading, user_id: Id, if_none_match: IfNoneMatch = None) -> Response:
     """`me` is the caller."""
     return await person(reading, "user", str(reading.caller.user_id) if user_id == ME else user_id, if_none_match)
 
 
-@router.get("/groups", operation_id="listGroups", response_model=GroupList)
+@router.get("/groups", operation_id="list_groups", response_model=GroupList)
 async def list_groups(
     reading: SignedInReading, q: Name = "", sort: Sort = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -60,12 +60,12 @@ async def list_groups(
     return await people(reading, PeopleQuestion("group", q, Filters(), sort, limit, cursor))
 
 
-@router.get("/groups/{group_id}", operation_id="getGroup", response_model=Group, responses=NOT_MODIFIED)
+@router.get("/groups/{group_id}", operation_id="get_group", response_model=Group, responses=NOT_MODIFIED)
 async def get_group(reading: SignedInReading, group_id: Id, if_none_match: IfNoneMatch = None) -> Response:
     return await person(reading, "group", group_id, if_none_match)
 
 
-@router.get("/organizations", operation_id="listOrganizations", response_model=OrganizationList)
+@router.get("/organizations", operation_id="list_organizations", response_model=OrganizationList)
 async def list_organizations(
     reading: SignedInReading, q: Name = "", sort: Sort = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -75,7 +75,7 @@ async def list_organizations(
 
 @router.get(
     "/organizations/{organization_id}",
-    operation_id="getOrganization",
+    operation_id="get_organization",
     response_model=Organization,
     responses=NOT_MODIFIED,
 )

@@ -48,7 +48,7 @@ IdOrSlug = Annotated[str, Path(max_length=200, description="The id, or the name 
 Locale = Annotated[Optional[str], Parameter(max_length=35, description="This locale, or another of its language")]
 
 
-@router.get("/documents", operation_id="listDocuments", response_model=DocumentList, responses=problem_responses(403))
+@router.get("/documents", operation_id="list_documents", response_model=DocumentList, responses=problem_responses(403))
 async def list_documents(
     reading: AnyReading,
     question: Documents,
@@ -77,7 +77,7 @@ async def list_documents(
 
 @router.get(
     "/search/documents",
-    operation_id="searchDocuments",
+    operation_id="search_documents",
     response_model=DocumentSearchResult,
     responses=problem_responses(403),
 )
@@ -106,7 +106,7 @@ async def search_documents(
     return await reading.answer(answer, mark=mark)
 
 
-@router.get("/documents/{document_id}", operation_id="getDocument", response_model=Document, responses=NOT_MODIFIED)
+@router.get("/documents/{document_id}", operation_id="get_document", response_model=Document, responses=NOT_MODIFIED)
 async def get_document(
     reading: AnyReading,
     document_id: IdOrSlug,
@@ -131,7 +131,7 @@ async def get_document(
 
 @router.get(
     "/documents/{document_id}/versions",
-    operation_id="listDocumentVersions",
+    operation_id="list_document_versions",
     response_model=DocumentVersionList,
     responses=problem_responses(403),
 )
@@ -150,14 +150,14 @@ async def list_versions(reading: SignedInReading, document_id: IdOrSlug, locale:
     return await reading.answer(_whole([version_item(revision, in_, labels) for in_, revision in revisions]))
 
 
-@router.get("/categories", operation_id="listCategories", response_model=CategoryTree)
+@router.get("/categories", operation_id="list_categories", response_model=CategoryTree)
 async def list_categories(reading: AnyReading, locale: Locale = None) -> Response:
     """The whole tree, each level in its order."""
     wanted = (*([locale] if locale else ()), *reading.locales)
     return await reading.answer(_whole(tree(await categories(reading), wanted)))
 
 
-@router.get("/ticket-fields", operation_id="listTicketFields", response_model=TicketFieldList)
+@router.get("/ticket-fields", operation_id="list_ticket_fields", response_model=TicketFieldList)
 async def list_ticket_fields(reading: SignedInReading) -> Response:
     """Definitions of the custom fields that tickets can have."""
     fields = sorted(await catalog(reading, "ticket_field"), key=lambda field: str(field["key"]))

@@ -18,13 +18,13 @@ router = APIRouter(prefix="/v1", tags=["operations"], route_class=StrictParamete
 AggregateType = Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"]
 
 
-@router.get("/counts", operation_id="countTickets", response_model=Counts)
+@router.get("/counts", operation_id="count_tickets", response_model=Counts)
 async def count_tickets(reading: SignedInReading) -> Response:
     """Tickets by status: all that the caller may see, and the caller's own."""
     return await reading.answer(await counts(reading))
 
 
-@router.get("/freshness", operation_id="getFreshness", response_model=FreshnessReport)
+@router.get("/freshness", operation_id="get_freshness", response_model=FreshnessReport)
 async def get_freshness(reading: AnyReading) -> Response:
     """How far everything is projected; staff see each projection."""
     freshness = await reading.services.freshness.current(reading.at)
@@ -34,7 +34,7 @@ async def get_freshness(reading: AnyReading) -> Response:
 
 @router.get(
     "/projections/{type}/{id}",
-    operation_id="getProjection",
+    operation_id="get_projection",
     response_model=Projection,
     responses=problem_responses(403),
 )

@@ -21,7 +21,7 @@ MAX_SUGGESTIONS = 20
 DEFAULT_SUGGESTIONS = 5
 
 
-@router.get("/search", operation_id="searchEverything", response_model=SearchResult)
+@router.get("/search", operation_id="search_everything", response_model=SearchResult)
 async def search_everything(
     reading: AnyReading,
     q: SearchText = None,

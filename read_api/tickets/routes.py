@@ -40,7 +40,7 @@ router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersR
 IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]
 
 
-@router.get("/tickets", operation_id="listTickets", response_model=TicketList)
+@router.get("/tickets", operation_id="list_tickets", response_model=TicketList)
 async def list_tickets(
     reading: SignedInReading,
     filters: TicketFilters,
@@ -58,7 +58,7 @@ async def list_tickets(
     return await reading.answer(list_answer(page, items, labels), mark=mark)
 
 
-@router.get("/search/tickets", operation_id="searchTickets", response_model=TicketSearchResult)
+@router.get("/search/tickets", operation_id="search_tickets", response_model=TicketSearchResult)
 async def search_tickets(
     reading: SignedInReading,
     filters: TicketFilters,
@@ -88,7 +88,7 @@ async def search_tickets(
     return await reading.answer(answer, mark=mark)
 
 
-@router.get("/tickets/{ticket_id}", operation_id="getTicket", response_model=Ticket, responses=NOT_MODIFIED)
+@router.get("/tickets/{ticket_id}", operation_id="get_ticket", response_model=Ticket, responses=NOT_MODIFIED)
 async def get_ticket(reading: SignedInReading, ticket_id: IdOrNumber, if_none_match: IfNoneMatch = None) -> Response:
     """One ticket with its newest 20 messages that the caller may see."""
     source, labels = await ticket(reading, ticket_id)
@@ -96,7 +96,7 @@ async def get_ticket(reading: SignedInReading, ticket_id: IdOrNumber, if_none_ma
     return await reading.answer(shown, etag=etag(source["version"]), if_none_match=if_none_match)
 
 
-@router.get("/tickets/{ticket_id}/messages", operation_id="listMessages", response_model=MessageList)
+@router.get("/tickets/{ticket_id}/messages", operation_id="list_messages", response_model=MessageList)
 async def list_messages(
     reading: SignedInReading,
     ticket_id: IdOrNumber,
@@ -112,7 +112,7 @@ async def list_messages(
     return await reading.answer(answer, mark=mark)
 
 
-@router.get("/tickets/{ticket_id}/history", operation_id="listTicketHistory", response_model=HistoryList)
+@router.get("/tickets/{ticket_id}/history", operation_id="list_ticket_history", response_model=HistoryList)
 async def list_history(
     reading: SignedInReading,
     ticket_id: IdOrNumber,
