@@ -119,7 +119,7 @@ class TicketMachine(RuleBasedStateMachine):
         assert ticket.message_count == self.message_count >= 1
         assert (ticket.solved_at is not None) == ticket.status.is_resolved
         assert ticket.created_at <= ticket.updated_at
-        assert 1 <= len(ticket.subject) <= 500
+        assert 500 >= len(ticket.subject) >= 1
 
     @invariant()
     def history_leads_to_the_status(self) -> None:
