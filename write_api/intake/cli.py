@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from domain.shared.errors import DomainError
+from runtime.errors import StoreUnavailable
 from runtime.settings import read_settings
 from write_api.identity.passwords import PasswordHasher
 from write_api.intake.administrators import create_administrator
@@ -147,6 +148,11 @@ async def _or_explained(work: Coroutine[Any, Any, Any]) -> Any:
         return await work
     except DomainError as refused:
         _stop(refused.message, FOUND_A_PROBLEM)
+    except StoreUnavailable:
+        _stop(
+            "Postgres does not answer. Start it with `tidedesk up`, or name another one in TIDEDESK_DATABASE_URL.",
+            FOUND_A_PROBLEM,
+        )
 
 
 def _counts(stored: Stored) -> dict[str, Any]:
