@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
+from typing import cast
 from uuid import UUID
 
 from projector.bootstrap import Projector
@@ -17,7 +18,7 @@ from projector.sinks.redis import within
 from projector.verify.counters import correct, deviations
 from projector.verify.difference import Difference
 from projector.verify.redis import STORE as REDIS
-from projector.verify.verify import COUNTERS, open_verifier
+from projector.verify.verify import COUNTERS, Verifier, open_verifier
 from write_api.persistence.outbox import SHARDS
 
 # Without any progress, as when a store is away.
@@ -35,28 +36,35 @@ async def repair(projector: Projector, differences: list[Difference]) -> list[Di
     highest = max((difference.version for difference in differences), default=0)
     if highest:
         await projector.pool.fetchval(_CATCH_UP, highest)
-    await _forget_cached(projector, differences)
+    await _forget(projector, differences)
     for aggregate_type, ids in (await _by_aggregate_type(projector.pool, differences)).items():
         await enqueue(projector.pool, aggregate_type, ids, "Repair")
     await _drain_repairs(projector)
     verifier = await open_verifier(projector)
-    if any(difference.projection == COUNTERS for difference in differences):
-        lasting = await verifier.lasting([d for d in differences if d.projection == COUNTERS])
+    await _correct_counters(projector, verifier)
+    return await verifier.lasting(await verifier.look_again(differences))
+
+
+async def _correct_counters(projector: Projector, verifier: Verifier) -> None:
+    """After the guards, which say what is counted: by what is off for good, not by changes on their way."""
+    lasting = await verifier.lasting(verifier.counters(await deviations(projector.pool, projector.redis)))
+    if lasting:
         amounts = await deviations(projector.pool, projector.redis)
         names = {difference.document_id for difference in lasting}
         await correct(projector.redis, {name: amount for name, amount in amounts.items() if name in names})
-    return await verifier.lasting(differences)
 
 
-async def _forget_cached(projector: Projector, differences: Iterable[Difference]) -> None:
-    """Copies by id come back from Elasticsearch."""
-    keys = [
-        projector.redis.keys.document(difference.projection, difference.document_id)
-        for difference in differences
-        if difference.store == REDIS and difference.projection in CACHED_MODELS
-    ]
-    if keys:
-        await within(projector.redis.redis.unlink(*keys), REDIS_TIMEOUT_S)
+async def _forget(projector: Projector, differences: Iterable[Difference]) -> None:
+    """Copies by id come back from Elasticsearch. A guard would keep a version that is too high."""
+    redis, keys = projector.redis.redis, projector.redis.keys
+    for difference in differences:
+        if difference.store != REDIS:
+            continue
+        if difference.projection in CACHED_MODELS:
+            await within(redis.unlink(keys.document(difference.projection, difference.document_id)), REDIS_TIMEOUT_S)
+        elif difference.projection == "guards":
+            forgotten = redis.hdel(keys.applied(difference.aggregate_type or ""), difference.document_id)
+            await within(cast("Awaitable[int]", forgotten), REDIS_TIMEOUT_S)
 
 
 async def _by_aggregate_type(pool: Pool, differences: Iterable[Difference]) -> dict[str, set[UUID]]:

@@ -53,13 +53,13 @@ class Verifier:
         for aggregate_type in REDIS_COPIES:
             check = RedisCheck(self._pool, self._projector.redis, aggregate_type)
             await self._collect(result, f"{REDIS}:{aggregate_type}", check.run())
-        result.differences += await self.lasting(self._counters(await deviations(self._pool, self._projector.redis)))
+        result.differences += await self.lasting(self.counters(await deviations(self._pool, self._projector.redis)))
         return result
 
     async def lasting(self, differences: list[Difference]) -> list[Difference]:
-        return await lasting(self._pool, differences, self._look_again)
+        return await lasting(self._pool, differences, self.look_again)
 
-    async def _look_again(self, differences: Iterable[Difference]) -> list[Difference]:
+    async def look_again(self, differences: Iterable[Difference]) -> list[Difference]:
         found: list[Difference] = []
         by_place: dict[tuple[str, str], list[Difference]] = {}
         for difference in differences:
@@ -68,7 +68,7 @@ class Verifier:
         for (store, place), group in by_place.items():
             ids = list({difference.aggregate_id for difference in group})
             if place == COUNTERS:
-                found += self._counters(await deviations(self._pool, self._projector.redis))
+                found += self.counters(await deviations(self._pool, self._projector.redis))
             elif store == REDIS:
                 found += await RedisCheck(self._pool, self._projector.redis, place).compare(ids)
             else:
@@ -107,5 +107,5 @@ class Verifier:
         return await differences_of(self._pool, self._elasticsearch, projection, index, ids, also)
 
     @staticmethod
-    def _counters(amounts: dict[str, int]) -> list[Difference]:
+    def counters(amounts: dict[str, int]) -> list[Difference]:
         return [Difference(REDIS, COUNTERS, "different", name, NO_ID, aggregate_type=COUNTERS) for name in amounts]
