@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import orjson
+
+from projector.bootstrap import Projector, open_projector
+from projector.freshness import measure
+from tests.integration.projector.office import Office, found, now
+from tests.support.eventually import eventually
+from tests.support.relaying import relaying
+from tests.support.words import word
+
+
+async def published(projector: Projector) -> dict[str, object]:
+    value = await projector.redis.redis.get(projector.redis.keys.freshness)
+    body: dict[str, object] = orjson.loads(value) if value else {}
+    return body
+
+
+async def test_a_pending_change_holds_back_the_time(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    await fresh_projector.drain_all()
+    before = now()
+    await office.open_ticket(agent.id)
+    after = now()
+    measured = await measure(fresh_projector.pool)
+    assert before <= measured.as_of <= after
+    assert measured.projections["tickets"]["pending"] == 1
+    assert measured.projections["people"]["pending"] == 0
+    await fresh_projector.drain_all()
+    assert (await measure(fresh_projector.pool)).as_of > after
+
+
+async def test_a_change_that_waits_for_its_next_attempt_does_not(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    await office.open_ticket(agent.id)
+    await office.pool.execute("UPDATE outbox SET attempts = 1, next_at = now() + interval '5 minutes'")
+    after = now()
+    measured = await measure(fresh_projector.pool)
+    assert measured.as_of >= after
+    assert measured.projections["tickets"]["retrying"] == 1
+
+
+async def test_a_transaction_that_may_still_commit_holds_it_back(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    await fresh_projector.drain_all()
+    async with office.pool.acquire() as connection, connection.transaction():
+        await connection.execute("UPDATE users SET name = 'Not yet' WHERE id = $1", agent.id)
+        begun = now()
+        await fresh_projector.drain_all()
+        assert (await measure(fresh_projector.pool)).as_of <= begun
+    assert (await measure(fresh_projector.pool)).as_of > begun
+
+
+async def test_what_is_published_can_be_found(fresh_projector: Projector, office: Office) -> None:
+    """With refreshes by the ticker alone: the index itself would refresh once in a minute."""
+    slow = fresh_projector.settings.copy(update={"projector_refresh_ms": 60_000})
+    await fresh_projector.elasticsearch.call(
+        "PUT", f"/{fresh_projector.namespace}-*/_settings", {"index": {"refresh_interval": "60s"}}
+    )
+    agent = await office.hire()
+    # Two projectors: what one writes, the other may publish.
+    async with open_projector(slow) as first, open_projector(slow) as second, relaying(first), relaying(second):
+        for _ in range(20):
+            subject = word()
+            ticket = await office.open_ticket(agent.id, subject=subject)
+            committed = now()
+
+            async def is_published() -> bool:
+                as_of = (await published(fresh_projector)).get("as_of")
+                return as_of is not None and datetime.fromisoformat(str(as_of)) >= committed
+
+            await eventually(is_published)
+            assert await found(fresh_projector, "tickets", {"match": {"subject": subject}}) == [str(ticket.id)]
+
+
+async def test_goes_on_publishing_when_nothing_happens(fresh_projector: Projector) -> None:
+    ticker = fresh_projector.ticker()
+    running = asyncio.ensure_future(ticker.run())
+    seen: set[object] = set()
+
+    async def has_published_three_times() -> bool:
+        seen.add((await published(fresh_projector)).get("published_at"))
+        return len(seen - {None}) >= 3
+
+    await eventually(has_published_three_times)
+    assert ticker.is_current()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from projector.bootstrap import Projector
+from projector.handlers import Event
+from projector.housekeeping import forget_idempotency_keys, reap_tombstones
+from projector.jobs import build_worker
+from projector.locks import Pool
+from projector.targets import current_targets, ensure_targets
+from tests.integration.projector.office import Office, differences
+from tests.support.eventually import eventually
+
+
+async def test_old_tombstones_are_reaped_and_young_ones_stay(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    ticket, kept = await office.open_ticket(agent.id), await office.open_ticket(agent.id)
+    await fresh_projector.drain_all()
+    await office.delete_ticket(ticket.id)
+    await fresh_projector.drain_all()
+    pool, elasticsearch = fresh_projector.pool, fresh_projector.elasticsearch
+    assert await reap_tombstones(pool, elasticsearch) == 0
+    # The ticket and its message.
+    assert await reap_tombstones(pool, elasticsearch, older_than=timedelta()) == 2
+    index = f"/{fresh_projector.namespace}-tickets/_doc"
+    assert await elasticsearch.call("GET", f"{index}/{ticket.id}", missing_ok=True) is None
+    assert await elasticsearch.call("GET", f"{index}/{kept.id}") is not None
+    assert await differences(fresh_projector) == []
+
+
+async def test_idempotency_keys_are_forgotten_after_a_day(fresh_projector: Projector, office: Office) -> None:
+    for key, age in (("young", "23 hours"), ("old", "25 hours")):
+        await office.pool.execute(
+            "INSERT INTO idempotency_keys (principal_id, route, key, request_hash, status, created_at)"
+            " VALUES (gen_random_uuid(), 'r', $1, 'h', 201, now() - $2::text::interval)",
+            key,
+            age,
+        )
+    assert await forget_idempotency_keys(office.pool) == 1
+    assert await office.pool.fetchval("SELECT key FROM idempotency_keys") == "young"
+
+
+async def test_several_projectors_may_make_the_indices_at_once(fresh_projector: Projector) -> None:
+    namespace = fresh_projector.namespace
+    await fresh_projector.pool.execute("DELETE FROM projection_targets")
+    await asyncio.gather(
+        *(
+            ensure_targets(fresh_projector.pool, fresh_projector.elasticsearch, namespace, refresh_ms=1000)
+            for _ in range(3)
+        )
+    )
+    live = {target.projection: target.index_name for target in await current_targets(fresh_projector.pool)}
+    assert len(live) == 7
+    for model, index_name in live.items():
+        alias = await fresh_projector.elasticsearch.call("GET", f"/_alias/{namespace}-{model}")
+        assert list(alias) == [index_name]
+
+
+async def test_a_subscriber_hears_of_each_event_at_least_once(fresh_projector: Projector, office: Office) -> None:
+    heard: list[tuple[str, str]] = []
+
+    async def listener(_: Pool, event: Event) -> None:
+        heard.append((event.type, event.data["subject"]))
+
+    fresh_projector.handlers = {"TicketOpened": (listener,)}
+    agent = await office.hire()
+    await office.open_ticket(agent.id, subject="Hello")
+    await fresh_projector.drain_all()
+    worker = build_worker(fresh_projector, office.pool)
+    working = asyncio.ensure_future(worker.async_run())
+
+    async def has_heard() -> bool:
+        return heard == [("TicketOpened", "Hello")]
+
+    await eventually(has_heard)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projector.bootstrap import Projector
+from projector.sinks.redis import RedisSink, Update
+from projector.verify.counters import counter_fields
+from read_models.guard import REFILL_SCRIPT, Guard
+from read_models.keys import Keys
+from tests.integration.projector.office import Office, differences
+from tests.support.words import word
+from tests.support.world import World
+
+TICKETS = [UUID(int=number) for number in range(1, 4)]
+BUCKETS = ["", "new,none,none", "open,a,g", "open,none,g", "closed,a,none"]
+
+
+@pytest.fixture
+def sink(world: World) -> RedisSink:
+    return RedisSink(world.redis, Keys(f"{world.namespace}:{word()}"))
+
+
+async def counters(sink: RedisSink) -> dict[str, int]:
+    held = await cast("Awaitable[dict[bytes, bytes]]", sink.redis.hgetall(sink.keys.counters))
+    return {field.decode(): int(value) for field, value in held.items()}
+
+
+async def guard(sink: RedisSink, aggregate_type: str, aggregate_id: UUID) -> Guard:
+    value = await cast("Awaitable[bytes]", sink.redis.hget(sink.keys.applied(aggregate_type), str(aggregate_id)))
+    return Guard.parse(value)
+
+
+deliveries = st.lists(
+    st.tuples(st.sampled_from(TICKETS), st.integers(1, 12), st.sampled_from(BUCKETS)), min_size=1, max_size=25
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(deliveries=deliveries, seed=st.integers(0, 1000))
+async def test_however_deliveries_are_shuffled_and_doubled_the_newest_wins(
+    world: World, deliveries: list[tuple[UUID, int, str]], seed: int
+) -> None:
+    sink = RedisSink(world.redis, Keys(f"{world.namespace}:{word()}"))
+    # One version has one content.
+    content = {(ticket, version): bucket for ticket, version, bucket in deliveries}
+    shuffled = [*content.items(), *content.items()]
+    random.Random(seed).shuffle(shuffled)
+    for (ticket, version), bucket in shuffled:
+        body = f"{version}".encode()
+        await sink.apply(version, [Update("ticket", ticket, version, bucket, b"", [("tickets", str(ticket), body)])])
+    newest = {ticket: max(v for t, v in content if t == ticket) for ticket, _ in content}
+    expected: dict[str, int] = {}
+    for ticket, version in newest.items():
+        assert await guard(sink, "ticket", ticket) == Guard(version, version, content[ticket, version])
+        assert await sink.redis.get(sink.keys.document("tickets", str(ticket))) == f"{version}".encode()
+        if content[ticket, version]:
+            for field in counter_fields(content[ticket, version]):
+                expected[field] = expected.get(field, 0) + 1
+    assert await counters(sink) == expected
+
+
+async def test_a_label_goes_with_its_aggregate(sink: RedisSink) -> None:
+    group = TICKETS[0]
+    await sink.apply(1, [Update("group", group, 1, label=b"Ops")])
+    key = sink.keys.labels("group")
+    assert await cast("Awaitable[Any]", sink.redis.hget(key, str(group))) == b"Ops"
+    await sink.apply(2, [Update("group", group, 2)])
+    assert await cast("Awaitable[Any]", sink.redis.hget(key, str(group))) is None
+
+
+async def test_a_fill_adds_only_what_is_missing(sink: RedisSink) -> None:
+    there, missing, _ = TICKETS
+    await sink.apply(7, [Update("ticket", there, 3, "open,a,g")])
+    filled = await sink.fill(
+        "ticket", [Update("ticket", there, 2, "new,none,none"), Update("ticket", missing, 4, "open,none,g")]
+    )
+    assert filled == 1
+    assert await guard(sink, "ticket", there) == Guard(7, 3, "open,a,g")
+    assert await guard(sink, "ticket", missing) == Guard(0, 4, "open,none,g")
+    assert (await counters(sink))["all:-:open"] == 2
+    # Whatever is live is newer than a fill.
+    await sink.apply(1, [Update("ticket", missing, 5, "closed,a,none")])
+    assert await guard(sink, "ticket", missing) == Guard(1, 5, "closed,a,none")
+
+
+async def test_a_refill_does_not_replace_what_was_applied_meanwhile(sink: RedisSink) -> None:
+    ticket = TICKETS[0]
+    key = sink.keys.document("tickets", str(ticket))
+
+    async def refill(version: int) -> int:
+        done = sink.redis.eval(
+            REFILL_SCRIPT, 2, sink.keys.applied("ticket"), key, str(ticket), str(version), f"refilled {version}", "60"
+        )
+        return await cast("Awaitable[int]", done)
+
+    assert await refill(1) == 1
+    await sink.apply(9, [Update("ticket", ticket, 3, documents=[("tickets", str(ticket), b"applied 3")])])
+    assert await refill(2) == 0
+    assert await sink.redis.get(key) == b"applied 3"
+    assert await refill(3) == 1
+
+
+async def test_scripts_come_back_after_redis_lost_them(sink: RedisSink) -> None:
+    await sink.apply(1, [Update("ticket", TICKETS[0], 1)])
+    await sink.redis.script_flush()
+    await sink.apply(2, [Update("ticket", TICKETS[0], 2)])
+    assert (await guard(sink, "ticket", TICKETS[0])).aggregate_version == 2
+
+
+async def test_redis_is_filled_again_after_it_lost_everything(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    waiting = await office.open_ticket(agent.id)
+    await office.open_ticket(agent.id)
+    await fresh_projector.drain_all()
+    await office.retitle(waiting.id, "Still in the outbox")
+    redis, keys = fresh_projector.redis.redis, fresh_projector.redis.keys
+    lost = [key async for key in redis.scan_iter(match=f"{fresh_projector.namespace}:*")]
+    await redis.unlink(*lost)
+    assert await fresh_projector.fill_redis() == 3
+    assert await redis.exists(keys.filled)
+    # Nothing says that a version is visible which is not.
+    assert (await guard(fresh_projector.redis, "ticket", waiting.id)).aggregate_version == 0
+    await fresh_projector.drain_all()
+    assert await differences(fresh_projector) == []
