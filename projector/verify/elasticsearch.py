@@ -53,11 +53,15 @@ async def expected_documents(
 async def listed_digests(
     elasticsearch: Elasticsearch, index: str, key: Sequence[str], after: UUID, last_id: UUID | None
 ) -> AsyncIterator[dict[str, str]]:
-    """Pages of document id -> the digest that the index says it has, without tombstones."""
+    """Pages of document id -> the digest that the index says it has, without tombstones.
+
+    Sorted by the fields that make up the id.
+    """
     bounds = {"gt": str(after), **({} if last_id is None else {"lte": str(last_id)})}
     search: dict[str, Any] = {
         "size": LIST_PAGE,
-        "_source": False,
+        # Not even the _id: it lies beside the source, and reading that costs four times the rest.
+        "stored_fields": "_none_",
         "track_total_hits": False,
         "docvalue_fields": ["digest"],
         "query": {"bool": {"filter": [{"range": {"id": bounds}}, ALIAS_FILTER]}},
@@ -66,7 +70,7 @@ async def listed_digests(
     while True:
         answer = await elasticsearch.call("POST", f"/{index}/_search", search, timeout_s=TIMEOUT_S)
         hits = answer["hits"]["hits"]
-        yield {hit["_id"]: hit.get("fields", {}).get("digest", [""])[0] for hit in hits}
+        yield {":".join(hit["sort"]): hit.get("fields", {}).get("digest", [""])[0] for hit in hits}
         if len(hits) < LIST_PAGE:
             return
         search["search_after"] = hits[-1]["sort"]
