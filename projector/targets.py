@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -55,27 +56,28 @@ def new_index_name(namespace: str, model: ReadModel) -> str:
 
 async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: str, refresh_ms: int) -> list[str]:
     """Creates what is missing. Answers the models whose index was lost: they are empty now and want a rebuild."""
-    lost = []
     async with pool.acquire() as connection, connection.transaction():
         # Several projectors may start at once.
         await connection.execute(_NO_TIMEOUT)
         await lock_in_transaction(connection, TARGETS)
         live = {target.projection: target for target in await current_targets(connection) if target.state == "live"}
-        for name, model in READ_MODELS.items():
-            if name not in live:
-                index_name = new_index_name(namespace, model)
-                await create_index(elasticsearch, index_name, model.index_body(refresh_ms=refresh_ms))
-                await connection.execute(
-                    "INSERT INTO projection_targets (projection, index_name, state) VALUES ($1, $2, 'live')",
-                    name,
-                    index_name,
-                )
-            else:
-                index_name = live[name].index_name
-                if await create_index(elasticsearch, index_name, model.index_body(refresh_ms=refresh_ms)):
-                    lost.append(name)
-            await point_alias(elasticsearch, namespace, name, index_name)
-    return lost
+        indices = {
+            name: live[name].index_name if name in live else new_index_name(namespace, model)
+            for name, model in READ_MODELS.items()
+        }
+        # At once: Elasticsearch takes several changes of its state in one step.
+        are_new = await asyncio.gather(
+            *(
+                create_index(elasticsearch, indices[name], model.index_body(refresh_ms=refresh_ms))
+                for name, model in READ_MODELS.items()
+            )
+        )
+        await connection.executemany(
+            "INSERT INTO projection_targets (projection, index_name, state) VALUES ($1, $2, 'live')",
+            [(name, index_name) for name, index_name in indices.items() if name not in live],
+        )
+        await asyncio.gather(*(point_alias(elasticsearch, namespace, name, indices[name]) for name in indices))
+    return [name for name, is_new in zip(READ_MODELS, are_new) if is_new and name in live]
 
 
 async def create_index(elasticsearch: Elasticsearch, index_name: str, body: dict[str, Any]) -> bool:

@@ -27,15 +27,16 @@ LOOK_EVERY_S = 0.1
 REDIS_TIMEOUT_S = 5.0
 CACHED_MODELS = ("tickets", "documents", "document_drafts")
 
-# After Postgres was restored from a backup, versions in the stores may be ahead of the sequence.
-_CATCH_UP = "SELECT setval('projection_version', greatest($1, (SELECT last_value FROM projection_version)))"
+# Versions in the stores may be ahead of the sequence: after Postgres was restored from a backup, or where somebody
+# wrote past the projector. Of a document that was deleted so Elasticsearch does not tell the version: hence the margin.
+MARGIN = 1_000
+_CATCH_UP = "SELECT setval('projection_version', greatest($1, (SELECT last_value FROM projection_version)) + $2)"
 
 
 async def repair(projector: Projector, differences: list[Difference]) -> list[Difference]:
     """Answers what still differs afterwards."""
     highest = max((difference.version for difference in differences), default=0)
-    if highest:
-        await projector.pool.fetchval(_CATCH_UP, highest)
+    await projector.pool.fetchval(_CATCH_UP, highest, MARGIN)
     await _forget(projector, differences)
     for aggregate_type, ids in (await _by_aggregate_type(projector.pool, differences)).items():
         await enqueue(projector.pool, aggregate_type, ids, "Repair")
