@@ -99,6 +99,7 @@ async def test_by_id_answers_without_what_redis_kept(served_world: World, custom
     ticket = await open_ticket(customer, subject="Kept in two places")
     path = f"/v1/tickets/{ticket['id']}"
     before = expect(await agent.read.get(path, headers=waiting_for(ticket["token"])))
+    counted = expect(await agent.read.get("/v1/counts"))
     keys = [key async for key in served_world.redis.scan_iter(match=f"{served_world.namespace}:*", count=1000)]
     assert keys
     await served_world.redis.unlink(*keys)
@@ -107,5 +108,7 @@ async def test_by_id_answers_without_what_redis_kept(served_world: World, custom
     assert after["requester"] == {"id": customer.id, "name": customer.name}
     changed = await agent.write.patch(path, json={"priority": "high"}, headers={"If-Match": ticket["etag"]})
     expect(changed)
-    again = await agent.read.get(path, headers=waiting_for(changed.headers["Consistency-Token"]))
+    headers = waiting_for(changed.headers["Consistency-Token"])
+    again = await agent.read.get(path, headers=headers)
     assert (expect(again)["version"], again.json()["priority"]) == (2, "high")
+    assert expect(await agent.read.get("/v1/counts", headers=headers)) == counted
