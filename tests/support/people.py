@@ -49,7 +49,9 @@ async def wait_until_known(people: People) -> None:
 
     async def all_known() -> bool:
         for path in ("/v1/search?q=anything", "/v1/categories", "/v1/documents", "/v1/counts"):
-            expect(await people.admin.read.get(path))
+            answer = await people.admin.read.get(path)
+            expect(answer)
+            assert "as_of" in answer.headers["Freshness"], "the projector has not said yet how far it is"
         for caller in people.signed_in():
             expect(await caller.read.get("/v1/tickets", params={"limit": 1}))
         return True
