@@ -51,9 +51,10 @@ class Projector:
     def namespace(self) -> str:
         return self.settings.namespace
 
-    async def ensure_targets(self) -> list[str]:
-        """Creates indices and aliases that are missing; answers the read models that want a rebuild."""
-        return await ensure_targets(self.pool, self.elasticsearch, self.namespace, self.settings.projector_refresh_ms)
+    async def ensure_targets(self) -> None:
+        """Creates indices and aliases that are missing."""
+        refresh_ms = self.settings.projector_refresh_ms
+        await ensure_targets(self.pool, self.elasticsearch, self.namespace, refresh_ms)
 
     def drain(self, reached: CrashPoint = nowhere) -> Drain:
         dispatcher = Dispatcher(self.redis.redis, self.namespace, self.handlers)

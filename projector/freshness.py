@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 IDLE_INTERVAL_S = 1.0
 BUSY_INTERVAL_S = 0.2
 # Measuring and refreshing may take this share of the time, however slow they become.
-LARGEST_SHARE = 0.25
+LARGEST_SHARE = 0.4
 REFRESH_TIMEOUT_S = 10.0
 REDIS_TIMEOUT_S = 2.0
 LONGEST_SILENCE_S = 10.0

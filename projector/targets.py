@@ -15,6 +15,8 @@ from read_models.registry import READ_MODELS
 from runtime.errors import StoreUnavailable
 
 # Whoever waits here for another projector, or for Elasticsearch, must not be ended by the timeouts of short work.
+_WANT_REBUILD = """
+INSERT INTO rebuild_progress (projection, index_name, total) VALUES ($1, $2, 0) ON CONFLICT (projection) DO NOTHING"""
 _NO_TIMEOUT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
@@ -49,13 +51,20 @@ async def are_whole(pool: Pool, elasticsearch: Elasticsearch, namespace: str) ->
     )
 
 
+async def unfinished_rebuilds(pool: Pool) -> list[str]:
+    """Read models whose rebuild was interrupted, or is wanted because their index was lost."""
+    return [
+        row["projection"] for row in await pool.fetch("SELECT projection FROM rebuild_progress ORDER BY projection")
+    ]
+
+
 def new_index_name(namespace: str, model: ReadModel) -> str:
     generation = datetime.now(timezone.utc).strftime("%Y%m%d%H%M%S%f")
     return names.index(namespace, model.name, model.schema_version, generation)
 
 
-async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: str, refresh_ms: int) -> list[str]:
-    """Creates what is missing. Answers the models whose index was lost: they are empty now and want a rebuild."""
+async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: str, refresh_ms: int) -> None:
+    """Creates what is missing. A live index that was lost is empty now; it is noted as a rebuild that is wanted."""
     async with pool.acquire() as connection, connection.transaction():
         # Several projectors may start at once.
         await connection.execute(_NO_TIMEOUT)
@@ -76,8 +85,11 @@ async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: st
             "INSERT INTO projection_targets (projection, index_name, state) VALUES ($1, $2, 'live')",
             [(name, index_name) for name, index_name in indices.items() if name not in live],
         )
+        await connection.executemany(
+            _WANT_REBUILD,
+            [(name, indices[name]) for name, is_new in zip(READ_MODELS, are_new) if is_new and name in live],
+        )
         await asyncio.gather(*(point_alias(elasticsearch, namespace, name, indices[name]) for name in indices))
-    return [name for name, is_new in zip(READ_MODELS, are_new) if is_new and name in live]
 
 
 async def create_index(elasticsearch: Elasticsearch, index_name: str, body: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from projector.rebuild.rebuild import RebuildRefused, rebuild
 from projector.redis_fill import keep_filled
 from projector.relay.wake import listen
 from projector.sinks.elasticsearch import ElasticsearchRefused
-from projector.targets import are_whole
+from projector.targets import are_whole, unfinished_rebuilds
 from runtime.errors import StoreUnavailable
 from runtime.settings import Settings
 from write_api.persistence.database import create_pool
@@ -26,6 +26,7 @@ RETRY_PAUSE_S = 1.0
 LOOK_AFTER_INDICES_S = 5.0
 # A batch has its own deadlines; after this it is cancelled, which rolls it back.
 STOP_TIMEOUT_S = 20.0
+INDICES_LATER = (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY)
 
 
 async def run(settings: Settings) -> None:
@@ -45,6 +46,7 @@ async def run_until(stop: asyncio.Event, settings: Settings) -> None:
             settings.database_url, application_name=JOBS_APPLICATION_NAME, min_size=0, max_size=4
         )
         stack.push_async_callback(jobs_pool.close)
+        await _make_indices(projector, stop)
         relay, ticker = projector.relay(), projector.ticker()
         await stack.enter_async_context(http.serve(projector, ticker.is_current))
         relaying = asyncio.create_task(relay.run())
@@ -77,20 +79,38 @@ async def _open(stack: AsyncExitStack, stop: asyncio.Event, settings: Settings) 
     return None
 
 
+async def _make_indices(projector: Projector, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await projector.ensure_targets()
+            return
+        except INDICES_LATER as error:
+            log.warning("indices_not_made", error=str(error))
+        await _pause(stop, RETRY_PAUSE_S)
+
+
 async def keep_indices(projector: Projector) -> None:
-    """Until cancelled: makes indices that are missing, and fills those that were lost."""
+    """Until cancelled: finishes what a rebuild before us left, makes indices that are missing, and fills them."""
+    is_whole = False
     while True:
         try:
-            if not await are_whole(projector.pool, projector.elasticsearch, projector.namespace):
-                lost = await projector.ensure_targets()
-                if lost:
-                    log.warning("indices_lost", models=lost)
-                    await rebuild(projector, lost, lambda name, phase, done, total: None)
-        except (StoreUnavailable, ElasticsearchRefused, RebuildRefused, *postgres_errors.ANY) as error:
+            if not is_whole:
+                await projector.ensure_targets()
+                await _finish_rebuilds(projector)
+            is_whole = await are_whole(projector.pool, projector.elasticsearch, projector.namespace)
+        except INDICES_LATER as error:
             log.warning("indices_not_made", error=str(error))
-            await asyncio.sleep(RETRY_PAUSE_S)
-        else:
-            await asyncio.sleep(LOOK_AFTER_INDICES_S)
+        await asyncio.sleep(LOOK_AFTER_INDICES_S if is_whole else RETRY_PAUSE_S)
+
+
+async def _finish_rebuilds(projector: Projector) -> None:
+    for name in await unfinished_rebuilds(projector.pool):
+        try:
+            await rebuild(projector, [name], lambda name, phase, done, total: None, resume=True)
+            log.warning("rebuild_finished", model=name)
+        except RebuildRefused as error:
+            # Somebody else is at it, or the new index is not good enough to go live.
+            log.warning("rebuild_refused", model=name, error=str(error))
 
 
 async def _until_stopped(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

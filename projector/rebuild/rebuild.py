@@ -88,7 +88,10 @@ class Rebuild:
 
     async def _resumable(self, connection: Connection) -> progress.SavedProgress | None:
         saved = await progress.saved(connection, self._name)
-        if saved is None or not await self._elasticsearch.call("GET", f"/{saved.index_name}", missing_ok=True):
+        building = [t.index_name for t in await targets.current_targets(connection) if t.state == "building"]
+        if saved is None or saved.index_name not in building:
+            return None
+        if not await self._elasticsearch.call("GET", f"/{saved.index_name}", missing_ok=True):
             return None
         await self._set_refresh(saved.index_name, "-1")
         return saved

@@ -8,9 +8,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from domain.knowledge.document import Document
 from projector.bootstrap import Projector, open_projector
+from projector.projections.registry import PROJECTIONS
+from projector.rebuild.rebuild import Rebuild
 from projector.targets import current_targets
 from projector.worker import run_until
 from runtime.settings import Settings
@@ -18,6 +21,10 @@ from tests.integration.projector.office import Office, differences, found, now, 
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port_base
 from tests.support.world import World
+
+
+class Interrupted(BaseException):
+    pass
 
 
 @asynccontextmanager
@@ -83,6 +90,27 @@ async def test_an_index_that_was_deleted_comes_back_full(fresh_projector: Projec
 
         await eventually(is_whole, timeout_s=60.0)
     assert await pending(fresh_projector) == 0
+    assert await differences(fresh_projector) == []
+
+
+async def test_a_rebuild_that_was_interrupted_is_finished(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    await office.open_ticket(agent.id)
+    await fresh_projector.drain_all()
+
+    def interrupt(name: str, phase: str, done: int, total: int) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        await Rebuild(fresh_projector, PROJECTIONS["tickets"], interrupt).run()
+    (half_built,) = [t.index_name for t in await current_targets(fresh_projector.pool) if t.state == "building"]
+    async with process(fresh_projector.settings):
+
+        async def is_live() -> bool:
+            live = [t.index_name for t in await current_targets(fresh_projector.pool) if t.state == "live"]
+            return half_built in live
+
+        await eventually(is_live)
     assert await differences(fresh_projector) == []
 
 
