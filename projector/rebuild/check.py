@@ -11,7 +11,7 @@ from projector.rebuild.copy import RangeSum, ranges
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.verify.content import DigestSum
 from projector.verify.difference import Difference
-from projector.verify.elasticsearch import differences_of, listed_digests
+from projector.verify.elasticsearch import aggregate_of, differences_of, listed_digests
 from projector.verify.recheck import lasting
 
 NO_ID = UUID(int=0)
@@ -49,7 +49,7 @@ class IndexCheck:
             differences += await self._compare(range_.ids, await self._ids_in(range_.after, range_.ids[-1]))
             after = range_.ids[-1]
         leftover = await self._ids_in(after, last_id)
-        return differences + await self._compare([UUID(document_id[:36]) for document_id in leftover], leftover)
+        return differences + await self._compare(list(map(aggregate_of, leftover)), leftover)
 
     async def _ids_in(self, after: UUID, last_id: UUID | None) -> list[str]:
         return [document_id async for page in self._listed(after, last_id) for document_id in page]

@@ -20,6 +20,7 @@ LIST_PAGE = 10_000
 GROUP_BYTES = 8_000_000
 GROUP_DOCUMENTS = 1_000
 TIMEOUT_S = 30.0
+UUID_LENGTH = 36
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,14 @@ def _groups(sizes: Iterable[tuple[str, int]]) -> Iterable[list[str]]:
         yield group
 
 
+def aggregate_of(document_id: str) -> UUID:
+    """The nil id where a document is called in a way that the projector calls none."""
+    try:
+        return UUID(document_id[:UUID_LENGTH])
+    except ValueError:
+        return UUID(int=0)
+
+
 def compare(projection: Projection, expected: dict[str, Expected], stored: dict[str, Stored]) -> list[Difference]:
     differences = []
     for document_id in expected.keys() | stored.keys():
@@ -109,7 +118,7 @@ def compare(projection: Projection, expected: dict[str, Expected], stored: dict[
         have = stored[document_id].digest if document_id in stored else None
         if want != have:
             kind = "extra" if want is None else "missing" if have is None else "different"
-            aggregate_id = expected[document_id].aggregate_id if document_id in expected else UUID(document_id[:36])
+            aggregate_id = expected[document_id].aggregate_id if document_id in expected else aggregate_of(document_id)
             version = stored[document_id].version if document_id in stored else 0
             differences.append(Difference("elasticsearch", projection.name, kind, document_id, aggregate_id, version))
     return differences

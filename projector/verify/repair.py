@@ -18,6 +18,7 @@ from projector.sinks.redis import within
 from projector.verify.counters import correct, deviations
 from projector.verify.difference import Difference
 from projector.verify.redis import STORE as REDIS
+from projector.verify.strays import remove
 from projector.verify.verify import COUNTERS, Verifier, open_verifier
 from write_api.persistence.outbox import SHARDS
 
@@ -43,7 +44,12 @@ async def repair(projector: Projector, differences: list[Difference]) -> list[Di
     await _drain_repairs(projector)
     verifier = await open_verifier(projector)
     await _correct_counters(projector, verifier)
-    return await verifier.lasting(await verifier.look_again(differences))
+    left = await verifier.lasting(await verifier.look_again(differences))
+    strays = [difference for difference in left if difference.store != REDIS and difference.kind == "extra"]
+    for stray in strays:
+        index = verifier.indices[stray.projection]
+        await remove(projector.pool, projector.elasticsearch, index, stray.document_id)
+    return await verifier.lasting(await verifier.look_again(left)) if strays else left
 
 
 async def _correct_counters(projector: Projector, verifier: Verifier) -> None:

@@ -13,10 +13,11 @@ from projector.projections.registry import PROJECTIONS, REDIS_COPIES
 from projector.rebuild.copy import ranges
 from projector.verify.counters import deviations
 from projector.verify.difference import Difference
-from projector.verify.elasticsearch import differences_of, listed_digests
+from projector.verify.elasticsearch import aggregate_of, differences_of, listed_digests
 from projector.verify.recheck import lasting
 from projector.verify.redis import STORE as REDIS
 from projector.verify.redis import RedisCheck
+from projector.verify.strays import count_documents, stray_ids
 
 # Small, because knowledge documents have one document per locale and a listing has at most 10,000.
 RANGE_IDS = 500
@@ -43,7 +44,7 @@ class Verifier:
         self._projector = projector
         self._pool = projector.pool
         self._elasticsearch = projector.elasticsearch
-        self._indices = indices
+        self.indices = indices
         self._report = report
 
     async def run(self) -> Verification:
@@ -88,22 +89,28 @@ class Verifier:
         result.differences += await self.lasting(differences)
 
     async def _model(self, projection: Projection) -> AsyncIterator[tuple[int, list[Difference]]]:
-        await self._elasticsearch.call("POST", f"/{self._indices[projection.name]}/_refresh")
+        index, listed_count = self.indices[projection.name], 0
+        await self._elasticsearch.call("POST", f"/{index}/_refresh")
+        total = await count_documents(self._elasticsearch, index)
         after = NO_ID
         async for range_ in ranges(self._pool, projection, NO_ID, size=RANGE_IDS):
             listed = await self._listed(projection, after, range_.ids[-1])
+            listed_count += len(listed)
             yield len(range_.ids), await self._compare(projection, range_.ids, listed)
             after = range_.ids[-1]
         leftover = await self._listed(projection, after, None)
-        yield 0, await self._compare(projection, [UUID(document_id[:36]) for document_id in leftover], leftover)
+        yield 0, await self._compare(projection, list(map(aggregate_of, leftover)), leftover)
+        if listed_count + len(leftover) != total:
+            strays = await stray_ids(self._elasticsearch, index, projection.model.key)
+            yield 0, await self._compare(projection, list(map(aggregate_of, strays)), strays)
 
     async def _listed(self, projection: Projection, after: UUID, last_id: UUID | None) -> list[str]:
-        index, key = self._indices[projection.name], projection.model.key
+        index, key = self.indices[projection.name], projection.model.key
         pages = listed_digests(self._elasticsearch, index, key, after, last_id)
         return [document_id async for page in pages for document_id in page]
 
     async def _compare(self, projection: Projection, ids: list[UUID], also: Iterable[str]) -> list[Difference]:
-        index = self._indices[projection.name]
+        index = self.indices[projection.name]
         return await differences_of(self._pool, self._elasticsearch, projection, index, ids, also)
 
     @staticmethod

@@ -61,6 +61,22 @@ async def test_finds_and_repairs_what_somebody_did_to_elasticsearch(
     assert set(await found(fresh_projector, "tickets", {"match_all": {}})) == {desk["first"], desk["second"]}
 
 
+async def test_finds_and_removes_documents_that_no_id_leads_to(
+    fresh_projector: Projector, desk: dict[str, str]
+) -> None:
+    tickets = await index_of(fresh_projector, "tickets")
+    twin = (await fresh_projector.elasticsearch.call("GET", f"/{tickets}/_doc/{desk['first']}"))["_source"]
+    await put(fresh_projector, tickets, "twin", twin)
+    await put(fresh_projector, tickets, "00000000-0000-7000-8000-000000000003", {"subject": "Without an id"})
+    seen = await differences(fresh_projector)
+    assert {(d.projection, d.kind, d.document_id) for d in seen} == {
+        ("tickets", "extra", "twin"),
+        ("tickets", "extra", "00000000-0000-7000-8000-000000000003"),
+    }
+    assert await repair(fresh_projector, seen) == []
+    assert await differences(fresh_projector) == []
+
+
 async def test_finds_and_repairs_what_somebody_did_to_redis(fresh_projector: Projector, desk: dict[str, str]) -> None:
     redis, keys = fresh_projector.redis.redis, fresh_projector.redis.keys
     stranger = "00000000-0000-7000-8000-000000000002"
