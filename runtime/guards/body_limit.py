@@ -7,8 +7,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from runtime.guards.refusal import refuse
 from runtime.problems import ProblemError
 
-# A connection that is closed while its caller still sends is reset, and the refusal with it: so read on for a while.
+# A connection that is closed while its caller still sends is reset, and the refusal with it: so read on, as long as
+# something comes.
 DRAINED_BYTES = 16 * 1_048_576
+DRAIN_IDLE_S = 0.25
 DRAIN_TIMEOUT_S = 5.0
 
 
@@ -27,11 +29,14 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # Who asks before sending (Expect: 100-continue) is told at once: reading would be the go-ahead.
+        asks_first = any(name == b"expect" for name, _ in scope["headers"])
         announced = [value for name, value in scope["headers"] if name == b"content-length"]
         if any(not value.isdigit() for value in announced):
             await refuse(ProblemError(400, "body.malformed", "Content-Length is not a number."), scope, receive, send)
         elif any(len(value) > 18 or int(value) > self._limit_bytes for value in announced):
-            await _drain(receive)
+            if not asks_first:
+                await _drain(receive)
             await refuse(self._too_large(), scope, receive, send)
         else:
             await self._counted(scope, receive, send)
@@ -86,7 +91,7 @@ async def _drain(receive: Receive) -> None:
 async def _discard(receive: Receive) -> None:
     discarded_bytes = 0
     while discarded_bytes < DRAINED_BYTES:
-        message = await receive()
+        message = await asyncio.wait_for(receive(), DRAIN_IDLE_S)
         discarded_bytes += len(message.get("body", b""))
         if not message.get("more_body", False):
             return
