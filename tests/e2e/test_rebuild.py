@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Any
 
 from tests.support.database import ROOT
 from tests.support.desk import Caller, expect, open_ticket, waiting_for
@@ -37,62 +36,46 @@ async def indices_of(world: World, model: str) -> set[str]:
     return set(aliases)
 
 
-class Writer:
-    """Opens and changes tickets without a pause, and remembers each."""
-
-    def __init__(self, caller: Caller, tag: str) -> None:
-        self._caller = caller
-        self._tag = tag
-        self.subjects: dict[str, str] = {}
-        self.newest: dict[str, Any] = {}
-
-    async def run(self, rebuild: asyncio.Task[Any]) -> None:
-        while not rebuild.done() or len(self.subjects) < AT_LEAST:
-            ticket = await open_ticket(self._caller, subject=word(), tags=[self._tag])
-            subject = f"Changed {word()}"
-            changed = await self._caller.write.patch(
-                f"/v1/tickets/{ticket['id']}", json={"subject": subject}, headers={"If-Match": ticket["etag"]}
-            )
-            expect(changed)
-            self.subjects[ticket["id"]] = subject
-            self.newest = waiting_for(changed.headers["Consistency-Token"])
+async def open_and_change(caller: Caller, tag: str) -> tuple[str, str, dict[str, str]]:
+    """Id, newest subject, and headers that wait for it."""
+    ticket = await open_ticket(caller, subject=word(), tags=[tag])
+    subject = f"Changed {word()}"
+    changed = await caller.write.patch(
+        f"/v1/tickets/{ticket['id']}", json={"subject": subject}, headers={"If-Match": ticket["etag"]}
+    )
+    expect(changed)
+    return ticket["id"], subject, waiting_for(changed.headers["Consistency-Token"])
 
 
 async def test_a_rebuild_under_a_running_writer_loses_nothing(
     served: Served, served_world: World, people: People
 ) -> None:
-    unique, tag = word(), word()
-    known = await open_ticket(people.agent, subject=unique)
-    expect(await people.agent.read.get("/v1/tickets", headers=waiting_for(known["token"])))
+    agent, unique, tag = people.agent, word(), word()
+    known = await open_ticket(agent, subject=unique)
+    expect(await agent.read.get("/v1/tickets", headers=waiting_for(known["token"])))
     before = await indices_of(served_world, "tickets")
     rebuild = asyncio.ensure_future(projector(served, "rebuild", "all", "--json"))
-    writer = Writer(people.agent, tag)
-    searches = 0
-
-    async def search() -> None:
-        nonlocal searches
-        while not rebuild.done():
-            found = expect(await people.agent.read.get("/v1/search/tickets", params={"q": unique}))
-            assert [item["id"] for item in found["items"]] == [known["id"]]
-            expect(await people.agent.read.get("/v1/users", params={"limit": 1}))["items"][0]
-            searches += 1
-
-    await asyncio.gather(writer.run(rebuild), search())
+    written: dict[str, str] = {}
+    while not rebuild.done() or len(written) < AT_LEAST:
+        ticket_id, subject, newest = await open_and_change(agent, tag)
+        written[ticket_id] = subject
+        found = expect(await agent.read.get("/v1/search/tickets", params={"q": unique}))
+        assert [item["id"] for item in found["items"]] == [known["id"]]
+        assert expect(await agent.read.get("/v1/users", params={"limit": 1}))["items"]
     exit_code, output = await rebuild
     assert exit_code == 0, output
-    assert searches > 5
     after = await indices_of(served_world, "tickets")
     assert len(before) == len(after) == 1 and before != after
 
     seen: dict[str, str] = {}
     params: dict[str, str | int] = {"tag": tag, "limit": 100}
     while True:
-        page = expect(await people.agent.read.get("/v1/tickets", params=params, headers=writer.newest))
+        page = expect(await agent.read.get("/v1/tickets", params=params, headers=newest))
         seen |= {item["id"]: item["subject"] for item in page["items"]}
         if page["next"] is None:
             break
         params = {"tag": tag, "limit": 100, "cursor": page["next"]}
-    assert seen == writer.subjects
+    assert seen == written
 
     exit_code, output = await projector(served, "verify", "--json")
     assert exit_code == 0, output
