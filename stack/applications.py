@@ -33,6 +33,8 @@ class Api:
     def launch(self, environment: Environment) -> Launch:
         command = [sys.executable, "-m", "uvicorn", f"{self.module}.main:app", "--host", HOST, "--port", str(self.port)]
         command += ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "10"]
+        # Longer than clients and proxies keep a connection: whoever reuses one must not meet its end.
+        command += ["--timeout-keep-alive", "75"]
         return Launch(command, environment.for_process(self.port), PROJECT)
 
     def is_ready(self) -> bool:
