@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from read_api.shapes import Facets, Highlights, JsonObject, Named, Page, Total
+from read_models.tickets import COLUMNS
 
 
-class TicketItem(BaseModel):
+class _DescribedItem(BaseModel):
     id: str
     number: int
     version: int = Field(..., description="Also the ETag; send it as If-Match to change the ticket")
@@ -31,6 +32,20 @@ class TicketItem(BaseModel):
     first_response_at: Optional[str]
     solved_at: Optional[str]
     sla: Optional[JsonObject] = Field(..., description="Always null for now")
+
+
+_JSON_TYPES = {"long": int, "integer": int, "boolean": bool, "flattened": JsonObject}
+# Fields of the read model that nobody described: shown all the same, as text unless their mapping says otherwise.
+_UNDESCRIBED: Dict[str, Any] = {
+    name: (Optional[_JSON_TYPES.get(mapping["type"], str)], ...)
+    for name, mapping in COLUMNS.items()
+    if name.removesuffix("_id") not in _DescribedItem.__fields__
+}
+
+if TYPE_CHECKING:
+    TicketItem = _DescribedItem
+else:
+    TicketItem = create_model("TicketItem", __base__=_DescribedItem, **_UNDESCRIBED)
 
 
 class Message(BaseModel):

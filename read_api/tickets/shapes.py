@@ -10,34 +10,24 @@ from read_api.labels import Labels
 from read_api.stores.redis import LabelKey
 from read_api.tickets.visibility import sees_message
 from read_api.times import utc
-from read_models.tickets import NEWEST_MESSAGES
+from read_models.analysis import DATE
+from read_models.tickets import COLUMNS, LIST_FIELDS, NEWEST_MESSAGES
 
 _KINDS = {"requester_id": "user", "assignee_id": "user", "group_id": "group", "organization_id": "organization"}
 
 
+# As they are stored: every other field of the read model is shown without a line here.
+_MOMENTS = tuple(name for name, mapping in COLUMNS.items() if mapping == DATE)
+_AS_STORED = tuple(name for name in LIST_FIELDS if name not in {*_KINDS, *_MOMENTS, "message_count"})
+
+
 def ticket_item(source: Mapping[str, Any], labels: Labels, caller: Caller) -> dict[str, Any]:
     return {
-        "id": source["id"],
-        "number": source["number"],
-        "version": source["version"],
-        "subject": source["subject"],
-        "status": source["status"],
-        "priority": source["priority"],
-        "type": source["type"],
-        "requester": labels.reference("user", source["requester_id"]),
-        "assignee": labels.reference("user", source["assignee_id"]),
-        "group": labels.reference("group", source["group_id"]),
-        "organization": labels.reference("organization", source["organization_id"]),
-        "tags": source["tags"],
-        "custom_fields": source["custom_fields"],
-        "locale": source["locale"],
-        "channel": source["channel"],
+        **{name: source[name] for name in _AS_STORED},
+        **{name.removesuffix("_id"): labels.reference(kind, source[name]) for name, kind in _KINDS.items()},
         # It counts internal notes too, so only staff may know it.
         "message_count": source["message_count"] if caller.is_staff else None,
-        "created_at": utc(source["created_at"]),
-        "updated_at": utc(source["updated_at"]),
-        "first_response_at": utc(source["first_response_at"]),
-        "solved_at": utc(source["solved_at"]),
+        **{name: utc(source[name]) for name in _MOMENTS},
         "sla": None,
     }
 

@@ -22,6 +22,8 @@ _INSERT = insert_rows(tickets)
 _UPDATE = update_versioned(tickets)
 _DELETE = delete_versioned(tickets)
 _INSERT_MESSAGES = insert_rows(messages)
+# A field and its column have one name, so a new one needs no line here. SQLAlchemy's names are no plain strings.
+_COLUMNS = tuple(str(column.name) for column in tickets.columns)
 _NEXT_NUMBER = "SELECT nextval('ticket_number') AS number"
 
 
@@ -74,29 +76,7 @@ def _to_ticket(row: asyncpg.Record) -> Ticket:
 
 
 def _to_row(ticket: Ticket) -> dict[str, Any]:
-    return {
-        "id": ticket.id,
-        "number": ticket.number,
-        "subject": ticket.subject,
-        "status": ticket.status,
-        "priority": ticket.priority,
-        "type": ticket.type,
-        "requester_id": ticket.requester_id,
-        "assignee_id": ticket.assignee_id,
-        "group_id": ticket.group_id,
-        "organization_id": ticket.organization_id,
-        "tags": ticket.tags,
-        "custom_fields": ticket.custom_fields,
-        "locale": ticket.locale,
-        "channel": ticket.channel,
-        "message_count": ticket.message_count,
-        "first_response_at": ticket.first_response_at,
-        "solved_at": ticket.solved_at,
-        "external_id": ticket.external_id,
-        "version": ticket.version + 1,
-        "created_at": ticket.created_at,
-        "updated_at": ticket.updated_at,
-    }
+    return {**{name: getattr(ticket, name) for name in _COLUMNS}, "version": ticket.version + 1}
 
 
 def _to_message_row(ticket_id: UUID, message: Message) -> dict[str, Any]:

@@ -2,24 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 
 @dataclass(frozen=True)
 class OpenTicket:
-    subject: str
-    body: str
-    # None: the caller.
-    requester_id: UUID | None = None
-    # None: the requester's.
-    organization_id: UUID | None = None
-    group_id: UUID | None = None
-    assignee_id: UUID | None = None
-    priority: str | None = None
-    type: str | None = None
-    tags: tuple[str, ...] = ()
-    custom_fields: Mapping[str, object] | None = None
-    locale: str | None = None
+    """`fields` holds what the caller said, by the names of Ticket.open; nothing that was left out."""
+
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

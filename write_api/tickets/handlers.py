@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from domain.shared.errors import json_pointer
@@ -19,7 +20,6 @@ from domain.tickets.policies import (
     may_set_when_opening,
     may_write_ticket,
 )
-from domain.tickets.priority import TicketPriority
 from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import NO_FIELDS, Ticket
 from write_api.context import Context
@@ -30,42 +30,27 @@ from write_api.persistence.ticket_people import Assignee
 from write_api.persistence.unit_of_work import UnitOfWork
 from write_api.tickets.commands import AddMessage, ChangeTicket, ChangeTicketStatus, DeleteTicket, OpenTicket
 
-# Given by the caller's rights or by the ticket's requester, so everybody may leave them to their defaults.
-_OPTIONAL_WHEN_OPENING = (
-    "organization_id",
-    "group_id",
-    "assignee_id",
-    "priority",
-    "type",
-    "tags",
-    "custom_fields",
-    "locale",
-)
+# Everybody says these; who may name which requester is a rule of its own.
+_ALWAYS_SAID = frozenset({"subject", "body", "requester_id"})
 
 
 async def open_ticket(command: OpenTicket, unit: UnitOfWork, context: Context) -> Outcome:
-    requester_id = command.requester_id or context.actor.user_id
-    _refuse_opening_beyond_rights(command, requester_id, context)
-    opening = await unit.ticket_people.for_opening(requester_id, command.assignee_id)
+    fields = dict(command.fields)
+    requester_id = fields.pop("requester_id", context.actor.user_id)
+    assignee_id, custom_fields = fields.get("assignee_id"), fields.get("custom_fields")
+    _refuse_opening_beyond_rights(fields, requester_id, context)
+    opening = await unit.ticket_people.for_opening(requester_id, assignee_id)
     if not opening.requester_known:
         raise unknown_reference("requester_id")
-    if command.assignee_id is not None:
+    if assignee_id is not None:
         _refuse_assignee(opening.assignee)
+    fields.setdefault("organization_id", opening.requester_organization_id)
     ticket = Ticket.open(
-        subject=command.subject,
-        body=command.body,
+        **fields,
         requester_id=requester_id,
         author_id=context.actor.user_id,
         at=context.at,
-        priority=command.priority or TicketPriority.NORMAL,
-        type=command.type,
-        assignee_id=command.assignee_id,
-        group_id=command.group_id,
-        organization_id=command.organization_id or opening.requester_organization_id,
-        tags=command.tags,
-        custom_fields=command.custom_fields,
-        field_definitions=await _definitions_for(command.custom_fields, unit),
-        locale=command.locale,
+        field_definitions=await _definitions_for(custom_fields, unit),
     )
     ticket.number = opening.number
     await unit.tickets.add(ticket)
@@ -137,13 +122,13 @@ async def _readable(ticket_id: UUID, unit: UnitOfWork, context: Context) -> Tick
     return ticket
 
 
-def _refuse_opening_beyond_rights(command: OpenTicket, requester_id: UUID, context: Context) -> None:
+def _refuse_opening_beyond_rights(fields: Mapping[str, Any], requester_id: UUID, context: Context) -> None:
     if not may_open_ticket(context.actor, requester_id):
         raise TicketWriteForbidden(
             "You may open tickets for yourself only. Leave requester_id out.", pointer="/requester_id"
         )
-    for name in _OPTIONAL_WHEN_OPENING:
-        if getattr(command, name) and not may_set_when_opening(context.actor, name):
+    for name, value in fields.items():
+        if value and name not in _ALWAYS_SAID and not may_set_when_opening(context.actor, name):
             raise TicketWriteForbidden(
                 f"Only agents and admins set '{name}'. Leave it out.", pointer=json_pointer(name)
             )

@@ -24,21 +24,7 @@ router = APIRouter(prefix="/v1/tickets", tags=["tickets"], route_class=StrictJSO
 @router.post("", status_code=201, response_model=TicketOpened, responses=created(409))
 async def open_ticket(body: OpenTicketBody, send: Creating) -> Response:
     """Opens a ticket with its first message. Customers open tickets for themselves, agents for anybody."""
-    return await send(
-        OpenTicket(
-            subject=body.subject,
-            body=body.body,
-            requester_id=body.requester_id,
-            organization_id=body.organization_id,
-            group_id=body.group_id,
-            assignee_id=body.assignee_id,
-            priority=body.priority,
-            type=body.type,
-            tags=tuple(body.tags or ()),
-            custom_fields=body.custom_fields,
-            locale=body.locale,
-        )
-    )
+    return await send(OpenTicket(body.dict(exclude_none=True)))
 
 
 @router.patch("/{ticket_id}", response_model=TicketChanged, responses=changed(409))
