@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -13,7 +13,8 @@ from projector.freshness import FreshnessTicker
 from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
 from projector.metrics import Metrics
-from projector.redis_fill import fill
+from projector.projections.registry import PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
+from projector.redis_fill import fill, fill_type
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.drain import Drain, nowhere
 from projector.relay.project import CrashPoint
@@ -32,7 +33,7 @@ APPLICATION_NAME = "projector"
 # The transactions of jobs are commands like any other: they must hold back `as_of`, unlike those of the relay.
 JOBS_APPLICATION_NAME = "projector_jobs"
 STATEMENT_TIMEOUT_MS = 15_000
-# Beside one connection per worker: versions, freshness, a rebuild's two pipelines and its lock.
+# Beside one connection per worker: versions, freshness, a rebuild's three pipelines and its lock.
 FURTHER_CONNECTIONS = 8
 
 
@@ -94,6 +95,13 @@ class Projector:
     async def fill_redis(self) -> int:
         async with self.pool.acquire() as connection:
             return await fill(connection, self.redis)
+
+    async def fill_redis_of(self, projections: Collection[str]) -> None:
+        """Only what these read models are made of."""
+        async with self.pool.acquire() as connection:
+            for aggregate_type in REDIS_COPIES:
+                if any(fed.name in projections for fed in PROJECTIONS_BY_AGGREGATE[aggregate_type]):
+                    await fill_type(connection, self.redis, aggregate_type)
 
 
 @asynccontextmanager

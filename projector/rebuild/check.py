@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
 from uuid import UUID
 
 from projector.locks import Pool
@@ -15,6 +16,8 @@ from projector.verify.elasticsearch import aggregate_of, differences_of, listed_
 from projector.verify.recheck import lasting
 
 NO_ID = UUID(int=0)
+# As many searches as keep two cores busy.
+LISTINGS_AT_ONCE = 4
 
 
 class IndexCheck:
@@ -29,17 +32,28 @@ class IndexCheck:
     async def run(self, sums: Iterable[RangeSum]) -> list[Difference]:
         """Differences that last. Whatever no sum covers is compared document by document."""
         differences, covered_to = [], NO_ID
-        for range_sum in sorted(sums, key=lambda range_sum: range_sum.after):
+        in_order = sorted(sums, key=lambda range_sum: range_sum.after)
+        for range_sum, have in zip(in_order, await self._held(in_order)):
             differences += await self._one_by_one(covered_to, range_sum.after)
-            have = DigestSum()
-            async for page in self._listed(range_sum.after, range_sum.last_id):
-                for digest in page.values():
-                    have.add(digest or "0")
             if have != range_sum.digests:
                 differences += await self._one_by_one(range_sum.after, range_sum.last_id)
             covered_to = range_sum.last_id
         differences += await self._one_by_one(covered_to, None)
         return await lasting(self._pool, differences, self._look_again)
+
+    async def _held(self, sums: Sequence[RangeSum]) -> list[DigestSum]:
+        """What the index says it holds of each range."""
+        places = asyncio.Semaphore(LISTINGS_AT_ONCE)
+
+        async def held(range_sum: RangeSum) -> DigestSum:
+            have = DigestSum()
+            async with places:
+                async for page in self._listed(range_sum.after, range_sum.last_id):
+                    for digest in page.values():
+                        have.add(digest or "0")
+            return have
+
+        return await asyncio.gather(*(held(range_sum) for range_sum in sums))
 
     async def _one_by_one(self, after: UUID, last_id: UUID | None) -> list[Difference]:
         if after == last_id:

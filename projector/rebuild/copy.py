@@ -21,8 +21,8 @@ from projector.verify.content import DigestSum, digest_in
 from runtime.errors import StoreUnavailable
 
 RANGE_IDS = 1_000
-# While Elasticsearch works on one pipeline's request, Postgres builds the documents of the other.
-PIPELINES = 2
+# While Elasticsearch works on the requests of some, Postgres builds the documents of another.
+PIPELINES = 3
 SAVE_INTERVAL_S = 1.0
 
 

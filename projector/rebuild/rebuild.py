@@ -176,5 +176,5 @@ class Rebuild:
 
 async def rebuild(projector: Projector, names: list[str], report: Report, resume: bool = False) -> list[RebuildResult]:
     results = [await Rebuild(projector, PROJECTIONS[name], report).run(resume) for name in names]
-    await projector.fill_redis()
+    await projector.fill_redis_of(names)
     return results
