@@ -14,7 +14,7 @@ from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
-from projector.redis_fill import fill, fill_type
+from projector.redis_fill import fill, fill_type, is_filled
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.drain import Drain, nowhere
 from projector.relay.project import CrashPoint
@@ -97,7 +97,9 @@ class Projector:
             return await fill(connection, self.redis)
 
     async def fill_redis_of(self, projections: Collection[str]) -> None:
-        """Only what these read models are made of."""
+        """Only what these read models are made of, and only where Redis was emptied: otherwise nothing is missing."""
+        if await is_filled(self.redis):
+            return
         async with self.pool.acquire() as connection:
             for aggregate_type in REDIS_COPIES:
                 if any(fed.name in projections for fed in PROJECTIONS_BY_AGGREGATE[aggregate_type]):

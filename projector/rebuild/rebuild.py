@@ -101,7 +101,8 @@ class Rebuild:
         await self._drop_others(connection)
         index_name = targets.new_index_name(self._projector.namespace, model)
         body = model.index_body()
-        body["settings"]["index"]["refresh_interval"] = "-1"
+        # Often enough that segments are written while documents still come, instead of all at the end.
+        body["settings"]["index"]["refresh_interval"] = "1s"
         await targets.create_index(self._elasticsearch, index_name, body)
         extent = await connection.fetchrow(self._projection.extent_sql)
         assert extent is not None
