@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -13,8 +13,7 @@ from projector.freshness import FreshnessTicker
 from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
 from projector.metrics import Metrics
-from projector.projections.registry import PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
-from projector.redis_fill import fill, fill_type, is_filled
+from projector.redis_fill import fill, is_filled
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.drain import Drain, nowhere
 from projector.relay.project import CrashPoint
@@ -96,14 +95,10 @@ class Projector:
         async with self.pool.acquire() as connection:
             return await fill(connection, self.redis)
 
-    async def fill_redis_of(self, projections: Collection[str]) -> None:
-        """Only what these read models are made of, and only where Redis was emptied: otherwise nothing is missing."""
-        if await is_filled(self.redis):
-            return
-        async with self.pool.acquire() as connection:
-            for aggregate_type in REDIS_COPIES:
-                if any(fed.name in projections for fed in PROJECTIONS_BY_AGGREGATE[aggregate_type]):
-                    await fill_type(connection, self.redis, aggregate_type)
+    async def refill_redis(self) -> None:
+        """Where Redis was emptied; otherwise nothing is missing."""
+        if not await is_filled(self.redis):
+            await self.fill_redis()
 
 
 @asynccontextmanager

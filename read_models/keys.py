@@ -27,7 +27,10 @@ class Keys:
 
     @property
     def counters(self) -> str:
-        """Hash `dimension:value:status` -> number of tickets; see COUNTER_DIMENSIONS."""
+        """Hash `dimension:value:status` -> number of tickets.
+
+        A ticket is counted under `all:-:<status>`, `assignee:<id or none>:<status>` and `group:<id or none>:<status>`.
+        """
         return f"{self.namespace}:counters"
 
     @property
@@ -52,9 +55,6 @@ class Keys:
 
 
 LABEL_KINDS = ("user", "group", "organization", "category", "ticket_field")
-
-# A ticket is counted under `all:-:<status>`, `assignee:<id or none>:<status>` and `group:<id or none>:<status>`.
-COUNTER_DIMENSIONS = ("all", "assignee", "group")
 
 # By-id documents may be evicted or expire: what is asked for often comes back from Elasticsearch in one GET.
 DOCUMENT_TTL_S = 7 * 24 * 3600

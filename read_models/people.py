@@ -3,8 +3,6 @@ from __future__ import annotations
 from read_models.analysis import BOOLEAN, DATE, KEYWORD, STORED_TEXT, TITLE
 from read_models.model import IDENTITY_FIELDS, ReadModel
 
-PEOPLE_KINDS = ("user", "group", "organization")
-
 # Users, groups and organizations: what a picker offers and what a query means when it names somebody.
 PEOPLE = ReadModel(
     name="people",

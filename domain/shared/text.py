@@ -23,10 +23,6 @@ class TextTooLong(ValidationFailed):
     code = "text.too_long"
 
 
-class TextTooShort(ValidationFailed):
-    code = "text.too_short"
-
-
 def refuse_invalid_characters(value: str, pointer: str) -> None:
     if "\0" in value:
         raise TextInvalidCharacter(

@@ -27,6 +27,8 @@ Report = Callable[[str, Phase, int, int], None]
 # Whoever waits for the barrier waits for at most one batch of each worker.
 _BARRIER_TIMEOUT = "SET LOCAL statement_timeout = '60s'"
 UNLINK_KEYS = 500
+# Often enough that segments are written while documents still come, instead of all at the end.
+COPY_REFRESH_MS = 1_000
 
 
 class RebuildRefused(Exception):
@@ -93,17 +95,14 @@ class Rebuild:
             return None
         if not await self._elasticsearch.call("GET", f"/{saved.index_name}", missing_ok=True):
             return None
-        await self._set_refresh(saved.index_name, "-1")
+        await self._set_refresh(saved.index_name, COPY_REFRESH_MS)
         return saved
 
     async def _begin(self, connection: Connection) -> progress.SavedProgress:
         model = self._projection.model
         await self._drop_others(connection)
         index_name = targets.new_index_name(self._projector.namespace, model)
-        body = model.index_body()
-        # Often enough that segments are written while documents still come, instead of all at the end.
-        body["settings"]["index"]["refresh_interval"] = "1s"
-        await targets.create_index(self._elasticsearch, index_name, body)
+        await targets.create_index(self._elasticsearch, index_name, model.index_body(refresh_ms=COPY_REFRESH_MS))
         extent = await connection.fetchrow(self._projection.extent_sql)
         assert extent is not None
         async with connection.transaction():
@@ -130,12 +129,14 @@ class Rebuild:
         for row in rows:
             await targets.delete_index(self._elasticsearch, row["index_name"])
 
-    async def _set_refresh(self, index_name: str, interval: str) -> None:
-        await self._elasticsearch.call("PUT", f"/{index_name}/_settings", {"index": {"refresh_interval": interval}})
+    async def _set_refresh(self, index_name: str, refresh_ms: int) -> None:
+        await self._elasticsearch.call(
+            "PUT", f"/{index_name}/_settings", {"index": {"refresh_interval": f"{refresh_ms}ms"}}
+        )
 
     async def _check(self, connection: Connection, copy: Copy, saved: progress.SavedProgress) -> None:
         self._report(self._name, "checking", saved.total, saved.total)
-        await self._set_refresh(saved.index_name, f"{self._projector.settings.projector_refresh_ms}ms")
+        await self._set_refresh(saved.index_name, self._projector.settings.projector_refresh_ms)
         await self._elasticsearch.call("POST", f"/{saved.index_name}/_refresh", timeout_s=120.0)
         check = IndexCheck(self._pool, self._elasticsearch, self._projection, saved.index_name)
         differences = await check.run(copy.sums.values())
@@ -177,5 +178,5 @@ class Rebuild:
 
 async def rebuild(projector: Projector, names: list[str], report: Report, resume: bool = False) -> list[RebuildResult]:
     results = [await Rebuild(projector, PROJECTIONS[name], report).run(resume) for name in names]
-    await projector.fill_redis_of(names)
+    await projector.refill_redis()
     return results

@@ -62,10 +62,6 @@ class Session:
         outbox.append(self.plan, aggregate, self.origin, parts)
         aggregate.saved()
 
-    @property
-    def in_transaction(self) -> bool:
-        return self._transaction is not None
-
     async def begin(self) -> None:
         if self._transaction is None:
             transaction = self.connection.transaction()
