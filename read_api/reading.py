@@ -18,7 +18,7 @@ from read_api.paging import Mark
 from read_api.services import Services
 from runtime.bearer import OptionalBearer, RequiredBearer
 from runtime.consistency import ConsistencyToken, parse_prefer_wait
-from runtime.etag import none_match
+from runtime.etag import etag_of_shown, none_match
 
 JSON = "application/json"
 
@@ -29,7 +29,7 @@ PreferHeader = Annotated[
     Optional[str], Header(alias="Prefer", description="wait=<seconds, at most 5>: how long to wait for that write")
 ]
 IfNoneMatch = Annotated[
-    Optional[str], Header(alias="If-None-Match", description="ETags that are known already: nothing newer is 304")
+    Optional[str], Header(alias="If-None-Match", description="ETags that are known already: the same answer is 304")
 ]
 LanguageHeader = Annotated[Optional[str], Header(alias="Accept-Language", description="Preferred locales")]
 
@@ -67,18 +67,20 @@ class Reading:
         self,
         payload: Mapping[str, Any],
         *,
-        etag: str | None = None,
+        version: int | None = None,
         if_none_match: str | None = None,
         mark: Mark | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
+        """`version`: of the one aggregate that is shown; the answer gets an ETag then."""
         sent = {**await self._freshness(mark), **self._links(payload), **(headers or {})}
-        if etag is not None:
-            sent["ETag"] = etag
+        content = orjson.dumps(payload)
+        if version is not None:
+            sent["ETag"] = etag = etag_of_shown(version, content)
             sent["Cache-Control"] = "private, no-cache"
             if not none_match(if_none_match, etag):
                 return Response(status_code=304, headers=sent)
-        return Response(orjson.dumps(payload), headers=sent, media_type=JSON)
+        return Response(content, headers=sent, media_type=JSON)
 
     async def _freshness(self, mark: Mark | None) -> dict[str, str]:
         stale = self.token is not None and not self._shown(mark)

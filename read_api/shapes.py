@@ -36,4 +36,4 @@ class Page(BaseModel):
 Highlights = Dict[str, List[str]]
 Facets = Optional[Dict[str, List[FacetValue]]]
 JsonObject = Dict[str, Any]
-NOT_MODIFIED: Dict[Union[int, str], Dict[str, Any]] = {304: {"description": "If-None-Match names the present version"}}
+NOT_MODIFIED: Dict[Union[int, str], Dict[str, Any]] = {304: {"description": "If-None-Match names the present answer"}}

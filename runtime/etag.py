@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 from enum import Enum
 from typing import Final
@@ -19,15 +20,24 @@ ANY: Final = AnyVersion.ANY
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _LIST = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
-_OURS = re.compile(r'"v([1-9][0-9]{0,17})"')
+_OURS = re.compile(r'"v([1-9][0-9]{0,17})(?:\.[0-9a-f]{16})?"')
 
 
 def etag(version: int) -> str:
+    """Of what a command stored. As If-Match it stands for this version, however it is shown."""
     return f'"v{version}"'
 
 
+def etag_of_shown(version: int, content: bytes) -> str:
+    """Of an answer that also shows what other aggregates are called: a rename changes it, while the version stays."""
+    return f'"v{version}.{hashlib.blake2b(content, digest_size=8).hexdigest()}"'
+
+
 def parse_if_match(header: str | None) -> int | AnyVersion | None:
-    """The version a change builds on; ANY for `*`; None without the header. Weak tags never match (RFC 9110 13.1.1)."""
+    """The version a change builds on; ANY for `*`; None without the header. Weak tags never match (RFC 9110 13.1.1).
+
+    Of the tag of a shown answer only the version counts: a rename elsewhere is no conflict.
+    """
     if header is None:
         return None
     if header.strip() == "*":

@@ -7,7 +7,10 @@ from typing import Any
 
 HEADERS: dict[str, tuple[str, str]] = {
     "X-Request-ID": ("Names this request in our logs.", "0190163d8694739b9aadb6ca5a25ae5b"),
-    "ETag": ("The version of what is answered; send it as If-Match to change it.", '"v3"'),
+    "ETag": (
+        "Of a command the version; of a read the version and a digest of the answer. Either goes as If-Match.",
+        '"v3"',
+    ),
     "Location": ("The address of what was made.", "/v1/tickets/01901639-6ff2-7d6c-9a1d-2b1f3c1c9f11"),
     "Consistency-Token": ("Send it with a query to see this write in its answer.", "dGlja2V0OjAxOTAxNjM5"),
     "Freshness": (

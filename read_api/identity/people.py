@@ -17,7 +17,6 @@ from read_api.search.parameters import sorted_by
 from read_api.search.people import PEOPLE
 from read_api.search.runner import Asked, list_answer, page_of
 from read_api.search.sorting import RELEVANCE
-from runtime.etag import etag
 from runtime.problems import ProblemError
 
 
@@ -57,4 +56,4 @@ async def person(reading: Reading, kind: str, person_id: str, if_none_match: str
         raise ProblemError(404, f"{kind}.not_found", f"There is no such {kind}, or you may not see it.")
     labels = await reading.services.labels.read(mentioned([stored.source]), reading.locales)
     shown = SHAPES[kind](stored.source, labels)
-    return await reading.answer(shown, etag=etag(stored.source["version"]), if_none_match=if_none_match)
+    return await reading.answer(shown, version=stored.source["version"], if_none_match=if_none_match)

@@ -11,7 +11,7 @@ from read_api.shapes import Named, Page
 
 class User(BaseModel):
     id: str
-    version: int = Field(..., description="Also the ETag; send it as If-Match to change the user")
+    version: int = Field(..., description="The ETag begins with it; send that as If-Match to change the user")
     name: str
     email: str
     role: str = Field(..., description="admin, agent or customer", example="agent")

@@ -39,7 +39,6 @@ from read_api.search.parameters import (
 from read_api.search.runner import Asked, list_answer, page_of
 from read_api.search.sorting import RELEVANCE
 from read_api.shapes import NOT_MODIFIED
-from runtime.etag import etag
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
 
@@ -123,7 +122,7 @@ async def get_document(
     labels = await reading.services.labels.read(mentioned([source], reading.caller), _names_in(source))
     return await reading.answer(
         document_detail(source, labels, reading.caller),
-        etag=etag(source["version"]),
+        version=source["version"],
         if_none_match=if_none_match,
         headers={"Content-Language": source["locale"], "Vary": "Accept-Language, Authorization"},
     )

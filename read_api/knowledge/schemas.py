@@ -11,7 +11,7 @@ from read_api.shapes import Facets, Highlights, Named, Page, Total
 
 class DocumentItem(BaseModel):
     id: str
-    version: int = Field(..., description="Also the ETag; send it as If-Match to change the document")
+    version: int = Field(..., description="The ETag begins with it; send that as If-Match to change the document")
     slug: str = Field(..., example="reset-your-password")
     locale: str = Field(..., example="en")
     default_locale: str

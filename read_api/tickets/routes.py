@@ -34,7 +34,6 @@ from read_api.tickets.shapes import history_item, mentioned, message_item, ticke
 from read_api.tickets.visibility import sees_event, sees_message, sees_ticket
 from read_models.history import HISTORY
 from read_models.messages import MESSAGES
-from runtime.etag import etag
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersRoute)
 IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]
@@ -93,7 +92,7 @@ async def get_ticket(reading: SignedInReading, ticket_id: IdOrNumber, if_none_ma
     """One ticket with its newest 20 messages that the caller may see."""
     source, labels = await ticket(reading, ticket_id)
     shown = ticket_detail(source, labels, reading.caller)
-    return await reading.answer(shown, etag=etag(source["version"]), if_none_match=if_none_match)
+    return await reading.answer(shown, version=source["version"], if_none_match=if_none_match)
 
 
 @router.get("/tickets/{ticket_id}/messages", operation_id="list_messages", response_model=MessageList)

@@ -13,7 +13,7 @@ from read_models.tickets import COLUMNS
 class _DescribedItem(BaseModel):
     id: str
     number: int
-    version: int = Field(..., description="Also the ETag; send it as If-Match to change the ticket")
+    version: int = Field(..., description="The ETag begins with it; send that as If-Match to change the ticket")
     subject: str
     status: str = Field(..., example="open")
     priority: str = Field(..., example="normal")

@@ -31,7 +31,7 @@ IdempotencyKey = Annotated[
 _IF_MATCH: Any = {
     "alias": "If-Match",
     "description": 'The ETag this change builds on, such as "v3", or * for whatever there is',
-    "json_schema_extra": {"pattern": r'^(\*|"v[1-9][0-9]{0,17}")$'},
+    "json_schema_extra": {"pattern": r'^(\*|"v[1-9][0-9]{0,17}(\.[0-9a-f]{16})?")$'},
 }
 IfMatch = Annotated[str | None, Header(**_IF_MATCH)]
 RequiredIfMatch = Annotated[str, Header(**_IF_MATCH)]

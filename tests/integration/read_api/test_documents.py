@@ -34,9 +34,9 @@ async def test_a_document_is_read_by_id_and_by_slug(library: Library, agent: Per
         assert (read["title"], read["body"], read["html"], read["slug"]) == ("Reset", "*Press*", "<p>x</p>", slug)
         assert read["category"] == {"id": category["id"], "name": "Printing"}
         assert read["author"] is None
-        assert answer.headers["ETag"] == '"v7"'
+        assert answer.headers["ETag"].startswith('"v7.')
         assert answer.headers["Content-Language"] == "en"
-    known = await library.answer(None, f"/v1/documents/{slug}", headers={"If-None-Match": '"v7"'})
+    known = await library.answer(None, f"/v1/documents/{slug}", headers={"If-None-Match": answer.headers["ETag"]})
     assert known.status_code == 304
     assert (await library.get(agent, f"/v1/documents/{slug}"))["author"]["name"] == "Agnes Agent"
 

@@ -39,7 +39,7 @@ async def test_staff_find_people_by_beginnings_of_names_and_emails(library: Libr
     for path, one in (("users", user), ("groups", group), ("organizations", organization)):
         read = await library.answer(agent, f"/v1/{path}/{one['id']}")
         assert read.json()["name"] == one["name"]
-        assert read.headers["ETag"] == '"v1"'
+        assert read.headers["ETag"].startswith('"v1.')
     assert (await library.answer(agent, f"/v1/groups/{user['id']}")).status_code == 404
 
 

@@ -90,11 +90,11 @@ async def test_what_is_known_is_not_sent_again(library: Library, agent: Person, 
     ticket = await library.shelf.ticket(customer, version=3)
     path = f"/v1/tickets/{ticket['id']}"
     first = await library.answer(agent, path)
-    assert first.headers["ETag"] == '"v3"'
+    assert first.headers["ETag"].startswith('"v3.')
     again = await library.answer(agent, path, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert again.content == b""
-    assert again.headers["ETag"] == '"v3"' and "Freshness" in again.headers
+    assert again.headers["ETag"] == first.headers["ETag"] and "Freshness" in again.headers
     other = await library.answer(agent, path, headers={"If-None-Match": '"v2"'})
     assert other.status_code == 200
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.etag import ANY, NEVER, AnyVersion, etag, none_match, parse_if_match, require_if_match
+from runtime.etag import ANY, NEVER, AnyVersion, etag, etag_of_shown, none_match, parse_if_match, require_if_match
 from runtime.problems import ProblemError
 
 
@@ -11,13 +11,22 @@ def test_the_tag_of_a_version_is_strong_and_read_back() -> None:
     assert parse_if_match(etag(17)) == 17
 
 
+def test_the_tag_of_an_answer_changes_with_what_it_shows_and_stands_for_its_version() -> None:
+    before, after = etag_of_shown(17, b'{"name":"Old"}'), etag_of_shown(17, b'{"name":"New"}')
+    assert before != after
+    assert parse_if_match(before) == parse_if_match(after) == parse_if_match(f"{before}, {after}") == 17
+    assert none_match(before, before) is False
+    assert none_match(before, after) is none_match(etag(17), after) is True
+
+
 @pytest.mark.parametrize(
     ("header", "version"),
     [
         *((None, None), ("*", ANY), (" * ", ANY), ('"v3"', 3), (' "v3" ', 3)),
         *(('"x", "v3"', 3), ('"v3" ,W/"v3"', 3), ('"v3","v3"', 3)),
         *(('W/"v3"', NEVER), ('"3"', NEVER), ('"v0"', NEVER), ('"v03"', NEVER), ('""', NEVER), ('"a,b"', NEVER)),
-        ('"v99999999999999999999"', NEVER),
+        *(('"v99999999999999999999"', NEVER), ('"v3."', NEVER), ('"v3.0123456789abcdeX"', NEVER)),
+        *(('"v3.0123456789abcdef"', 3), ('W/"v3.0123456789abcdef"', NEVER)),
     ],
 )
 def test_if_match(header: str | None, version: int | AnyVersion | None) -> None:
