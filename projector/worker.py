@@ -13,6 +13,8 @@ from projector.bootstrap import JOBS_APPLICATION_NAME, Projector, open_projector
 from projector.jobs import run_jobs
 from projector.rebuild.rebuild import RebuildRefused, rebuild
 from projector.redis_fill import keep_filled
+from projector.relay.drain import nowhere
+from projector.relay.project import CrashPoint
 from projector.relay.wake import listen
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.targets import are_whole, unfinished_rebuilds
@@ -29,15 +31,15 @@ STOP_TIMEOUT_S = 20.0
 INDICES_LATER = (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY)
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, reached: CrashPoint = nowhere) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await run_until(stop, settings)
+    await run_until(stop, settings, reached)
 
 
-async def run_until(stop: asyncio.Event, settings: Settings) -> None:
+async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint = nowhere) -> None:
     async with AsyncExitStack() as stack:
         projector = await _open(stack, stop, settings)
         if projector is None:
@@ -47,7 +49,7 @@ async def run_until(stop: asyncio.Event, settings: Settings) -> None:
         )
         stack.push_async_callback(jobs_pool.close)
         await _make_indices(projector, stop)
-        relay, ticker = projector.relay(), projector.ticker()
+        relay, ticker = projector.relay(reached), projector.ticker()
         await stack.enter_async_context(http.serve(projector, ticker.is_current))
         relaying = asyncio.create_task(relay.run())
         beside = [
