@@ -30,11 +30,11 @@ _SHARED = {
     "text": by_language(copy_to="text_all"),
     "text_all": FOLDED,
 }
-_INDEX_ONLY = ("title_stemmed", "text")
+_SEARCHED = ("title_stemmed", "text")
 
 _KEY = ("id", "locale")
 
-DOCUMENTS = ReadModel(name="documents", schema_version=1, fields=_SHARED, index_only=_INDEX_ONLY, key=_KEY)
+DOCUMENTS = ReadModel(name="documents", schema_version=1, fields=_SHARED, searched=_SEARCHED, key=_KEY)
 DOCUMENT_DRAFTS = ReadModel(
     name="document_drafts",
     schema_version=1,
@@ -46,7 +46,7 @@ DOCUMENT_DRAFTS = ReadModel(
         # [{number, title, author_id, created_at, published}] newest first, without the bodies.
         "revisions": STORED_ONLY,
     },
-    index_only=_INDEX_ONLY,
+    searched=_SEARCHED,
     key=_KEY,
 )
-LIST_FIELDS = tuple(name for name in _SHARED if name not in (*_INDEX_ONLY, "text_all", "body", "html"))
+LIST_FIELDS = tuple(name for name in _SHARED if name not in (*_SEARCHED, "text_all", "body", "html"))

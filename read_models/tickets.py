@@ -44,6 +44,6 @@ TICKETS = ReadModel(
         "internal_text": by_language(copy_to="internal_all"),
         "internal_all": FOLDED,
     },
-    index_only=("subject_stemmed", "public_text", "internal_text", "priority_rank"),
+    searched=("subject_stemmed", "public_text", "internal_text", "priority_rank"),
 )
 LIST_FIELDS = ("id", "version", *COLUMNS)

@@ -12,7 +12,7 @@ from projector.rebuild.copy import RangeSum, ranges
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.verify.content import DigestSum
 from projector.verify.difference import Difference
-from projector.verify.elasticsearch import aggregate_of, differences_of, listed_digests
+from projector.verify.elasticsearch import aggregate_of, differences_of, listed_digests, summed
 from projector.verify.recheck import lasting
 
 NO_ID = UUID(int=0)
@@ -46,12 +46,8 @@ class IndexCheck:
         places = asyncio.Semaphore(LISTINGS_AT_ONCE)
 
         async def held(range_sum: RangeSum) -> DigestSum:
-            have = DigestSum()
             async with places:
-                async for page in self._listed(range_sum.after, range_sum.last_id):
-                    for digest in page.values():
-                        have.add(digest or "0")
-            return have
+                return await summed(self._elasticsearch, self._index_name, range_sum.after, range_sum.last_id)
 
         return await asyncio.gather(*(held(range_sum) for range_sum in sums))
 

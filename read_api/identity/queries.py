@@ -12,6 +12,7 @@ from read_api.search.fields import Choice, Clause, Field, Names, Reference
 from read_api.search.filters import Filters, filter_clauses
 from read_api.search.sorting import RELEVANCE
 from read_api.search.text import typed_match
+from read_models.people import PEOPLE
 
 FIELDS: dict[str, Field] = {
     "role": Choice("role", ("admin", "agent", "customer")),
@@ -20,7 +21,7 @@ FIELDS: dict[str, Field] = {
     "active": Choice("active", ("true", "false")),
 }
 SORTS = {"created_at": "created_at", "updated_at": "updated_at", RELEVANCE: "_score"}
-SOURCE = {"excludes": ["digest"]}
+SOURCE = {"excludes": ["digest", *PEOPLE.index_only]}
 # Enough for every namesake worth looking at: a query that fits more people is not about one of them.
 PEOPLE_PER_QUERY = 50
 

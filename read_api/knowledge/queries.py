@@ -15,10 +15,10 @@ from read_api.search.filters import Filters, comparison_clauses, filter_clauses
 from read_api.search.grammar import Query
 from read_api.search.highlights import highlight_body
 from read_api.search.text import text_clauses, typed_match
-from read_models.documents import LIST_FIELDS
+from read_models.documents import DOCUMENTS, LIST_FIELDS
 
 SOURCE = list(LIST_FIELDS)
-INDEX_ONLY = ["title_stemmed", "text"]
+INDEX_ONLY = list(DOCUMENTS.index_only)
 # Categories and ticket fields are few and read whole.
 WHOLE_CATALOG = 10_000
 # More than the locales that one document can have.

@@ -13,7 +13,7 @@ from projector.projections.registry import (
     PROJECTIONS_BY_AGGREGATE,
     REDIS_COPIES,
 )
-from projector.verify.content import DigestSum, Stored, digest_in, digest_of, stored_documents
+from projector.verify.content import DigestSum, Stored, digest_in, digest_of, halves, stored_documents
 from projector.verify.counters import counter_fields
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import GROUP_BYTES, GROUP_DOCUMENTS, Expected, _groups, compare
@@ -27,7 +27,8 @@ ID = UUID(int=1)
 
 def document(body: str) -> str:
     digest = hashlib.md5(("{" + body).encode(), usedforsecurity=False).hexdigest()
-    return f'{{"digest": "{digest}", {body}'
+    high, low = halves(digest)
+    return f'{{"digest": "{digest}", {body[:-1]}, "digest_high" : {high}, "digest_low" : {low}}}'
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
@@ -39,6 +40,9 @@ def test_the_digest_is_of_the_document_without_it(text: str) -> None:
 
 def test_a_document_of_another_shape_fits_no_digest() -> None:
     assert digest_of('{"id": 1}') is None
+    source = document('"id" : 1}')
+    assert digest_of(source) is not None
+    assert digest_of(source[:-1] + "0}") is None
 
 
 def test_sources_are_taken_from_an_answer_byte_by_byte() -> None:
