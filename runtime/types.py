@@ -32,6 +32,8 @@ class NotOneAddress(PydanticValueError):
 def checked_text(text: str) -> str:
     if "\x00" in text:
         raise NulInText
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

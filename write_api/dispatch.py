@@ -36,17 +36,17 @@ class Dispatcher:
         handler = self._handlers[type(command)]
         for attempt in range(MAX_ATTEMPTS):
             try:
-                return await self._attempt(handler, command, request)
+                return await self._attempt(handler, command, request, first=attempt == 0)
             except TransientConflict:
                 # Full jitter: those that collided must not meet again.
                 await asyncio.sleep(random.uniform(0, FIRST_PAUSE_S * 2**attempt))
         raise TooMuchContention("Many requests change the same records now. Wait a second and send this one again.")
 
-    async def _attempt(self, handler: Handler, command: object, request: CommandRequest) -> Outcome:
+    async def _attempt(self, handler: Handler, command: object, request: CommandRequest, *, first: bool) -> Outcome:
         principal = request.principal
         user_id = None if principal is None else principal.user_id
         origin = Origin(user_id, request.request_id, request.trace_context)
-        async with self._unit_of_work(origin, request.idempotent) as unit:
+        async with self._unit_of_work(origin, request.idempotent, optimistic=first) as unit:
             actor = None
             if principal is not None:
                 actor = await unit.actors.find(principal.user_id, principal.session_id)

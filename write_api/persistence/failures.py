@@ -43,7 +43,9 @@ NO_REFUSALS: Refusals = MappingProxyType({})
 _NOT_STORABLE = "A value in the request cannot be stored. Check it against the documentation."
 # Its events' place in history: taken when somebody else saved the same version first.
 _EVENT_CONSTRAINT = "uq_domain_events_aggregate_id_version_ordinal"
-_TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+# How a statement of `sql.compose` says that a row was changed or deleted after it was loaded.
+LOST_RACE = asyncpg.DivisionByZeroError
+_TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, LOST_RACE)
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,

@@ -19,12 +19,19 @@ class Session:
     """One connection for one unit of work: reads at once, collects writes until the unit commits.
 
     The transaction begins with the first statement that has to hold a lock. Reads before it need none under READ
-    COMMITTED, and a plan of inserts alone is one statement, which is a transaction by itself: round trips saved.
+    COMMITTED, and the plan is one statement, which is a transaction by itself: round trips saved.
     """
 
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[asyncpg.Record], origin: Origin = SYSTEM) -> None:
+    def __init__(
+        self,
+        connection: asyncpg.pool.PoolConnectionProxy[asyncpg.Record],
+        origin: Origin = SYSTEM,
+        *,
+        optimistic: bool = False,
+    ) -> None:
         self.connection = connection
         self.origin = origin
+        self._optimistic = optimistic
         self.plan = WritePlan()
         # Constraint name -> the domain's own refusal, where it says more than "already taken".
         self.refusals: dict[str, Callable[[], DomainError]] = {}
@@ -40,6 +47,13 @@ class Session:
         """For statements whose lock must hold until the commit (`FOR NO KEY UPDATE`, advisory locks)."""
         await self.begin()
         return await self.connection.fetchrow(sql, *arguments)
+
+    async def fetch_to_change(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
+        """The one row of an aggregate that a versioned update follows. The first attempt counts on being alone: if it
+        is not, the version tells, and the next attempt waits for the row's lock."""
+        if self._optimistic:
+            return await self.fetch_row(sql, *arguments)
+        return await self.fetch_locked(f"{sql} FOR NO KEY UPDATE", *arguments)
 
     def added(self, aggregate: Aggregate, insert: Fragment, row: Row, parts: Iterable[Part] = ()) -> None:
         """Plans the row of a new aggregate with its events. The row holds version 1."""

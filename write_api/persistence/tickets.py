@@ -16,8 +16,8 @@ from write_api.persistence.sql import delete_versioned, insert_rows, select_all,
 from write_api.persistence.tables.tickets import messages, tickets
 
 _SELECT = select_all(tickets)
-_SELECT_BY_ID = f"{_SELECT} WHERE id = $1 FOR NO KEY UPDATE"
-_SELECT_BY_EXTERNAL_ID = f"{_SELECT} WHERE external_id = $1 FOR NO KEY UPDATE"
+_SELECT_BY_ID = f"{_SELECT} WHERE id = $1"
+_SELECT_BY_EXTERNAL_ID = f"{_SELECT} WHERE external_id = $1"
 _INSERT = insert_rows(tickets)
 _UPDATE = update_versioned(tickets)
 _DELETE = delete_versioned(tickets)
@@ -32,13 +32,13 @@ class TicketRepository:
         self._session = session
 
     async def get(self, ticket_id: UUID) -> Ticket:
-        row = await self._session.fetch_locked(_SELECT_BY_ID, ticket_id)
+        row = await self._session.fetch_to_change(_SELECT_BY_ID, ticket_id)
         if row is None:
             raise TicketNotFound(ticket_id)
         return _to_ticket(row)
 
     async def find_by_external_id(self, external_id: str) -> Ticket | None:
-        row = await self._session.fetch_locked(_SELECT_BY_EXTERNAL_ID, external_id)
+        row = await self._session.fetch_to_change(_SELECT_BY_EXTERNAL_ID, external_id)
         return None if row is None else _to_ticket(row)
 
     async def add(self, ticket: Ticket) -> None:

@@ -11,7 +11,7 @@ from write_api.persistence import idempotency
 from write_api.persistence.actors import ActorReader
 from write_api.persistence.categories import CategoryRepository
 from write_api.persistence.documents import DocumentRepository
-from write_api.persistence.failures import TransientConflict, translated
+from write_api.persistence.failures import translated
 from write_api.persistence.groups import GroupRepository
 from write_api.persistence.idempotency import IdempotentRequest
 from write_api.persistence.organizations import OrganizationRepository
@@ -64,14 +64,9 @@ class UnitOfWork:
         if plan.is_empty:
             await session.end(commit=True)
             return None
-        must_match_count = plan.must_match_count
-        if must_match_count:
-            await session.begin()
         sql, arguments = plan.statement()
         written = await session.fetch_row(sql, *arguments)
         assert written is not None
-        if written["matched"] != must_match_count:
-            raise TransientConflict("a row was changed or deleted after it was loaded")
         await session.end(commit=True)
         return int(written["xid"])
 
@@ -88,11 +83,12 @@ class UnitOfWorkFactory:
 
     @asynccontextmanager
     async def __call__(
-        self, origin: Origin = SYSTEM, request: IdempotentRequest | None = None
+        self, origin: Origin = SYSTEM, request: IdempotentRequest | None = None, *, optimistic: bool = False
     ) -> AsyncIterator[UnitOfWork]:
+        """`optimistic` is for whoever tries again after a TransientConflict: loading what is saved locks nothing."""
         with translated():
             connection = await self._pool.acquire(timeout=self._acquire_timeout_s)
-        session = Session(connection, origin)
+        session = Session(connection, origin, optimistic=optimistic)
         try:
             with translated(session.refusals):
                 try:

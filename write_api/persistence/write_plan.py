@@ -21,10 +21,6 @@ class WritePlan:
     def is_empty(self) -> bool:
         return not self._rows and not self._steps
 
-    @property
-    def must_match_count(self) -> int:
-        return sum(fragment.must_match for fragment, _ in self._steps)
-
     def insert(self, fragment: Fragment, *rows: Row) -> None:
         """Rows for one fragment are inserted together, in the order given."""
         if rows:

@@ -51,11 +51,13 @@ class Desk:
     collisions: int = 0
     earlier: Outcome | None = None
     origins: list[Origin] = field(default_factory=list)
+    optimistic: list[bool] = field(default_factory=list)
     contexts: list[Context] = field(default_factory=list)
 
     @asynccontextmanager
-    async def unit_of_work(self, origin: Origin, _: object) -> AsyncIterator[Unit]:
+    async def unit_of_work(self, origin: Origin, _: object, *, optimistic: bool) -> AsyncIterator[Unit]:
         self.origins.append(origin)
+        self.optimistic.append(optimistic)
         yield Unit(self.earlier)
 
     async def handle(self, _: Ping, __: UnitOfWork, context: Context) -> Outcome:
@@ -83,6 +85,8 @@ async def test_a_collision_is_tried_again_in_a_new_unit() -> None:
     desk = Desk(collisions=2)
     await desk.dispatch(CommandRequest(PRINCIPAL))
     assert (len(desk.contexts), len(desk.origins)) == (3, 3)
+    # Whoever collided once waits for the row's lock.
+    assert desk.optimistic == [True, False, False]
 
 
 async def test_it_gives_up_in_the_end() -> None:
