@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from read_models.analysis import BOOLEAN, DATE, KEYWORD, STORED_TEXT, TITLE
-from read_models.model import IDENTITY_FIELDS, ReadModel
+from read_models.model import IDENTITY_FIELDS, NAMES_REFRESH_MS, ReadModel
 
 # Users, groups and organizations: what a picker offers and what a query means when it names somebody.
 PEOPLE = ReadModel(
     name="people",
     schema_version=1,
+    longest_refresh_ms=NAMES_REFRESH_MS,
     fields={
         **IDENTITY_FIELDS,
         "kind": KEYWORD,

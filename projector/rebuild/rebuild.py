@@ -136,7 +136,8 @@ class Rebuild:
 
     async def _check(self, connection: Connection, copy: Copy, saved: progress.SavedProgress) -> None:
         self._report(self._name, "checking", saved.total, saved.total)
-        await self._set_refresh(saved.index_name, self._projector.settings.projector_refresh_ms)
+        usual_ms = self._projector.settings.projector_refresh_ms
+        await self._set_refresh(saved.index_name, self._projection.model.refresh_ms(usual_ms))
         await self._elasticsearch.call("POST", f"/{saved.index_name}/_refresh", timeout_s=120.0)
         check = IndexCheck(self._pool, self._elasticsearch, self._projection, saved.index_name)
         differences = await check.run(copy.sums.values())
