@@ -8,8 +8,10 @@ BIN := $(VENV)/bin
 CODE := domain write_api read_models projector read_api runtime stack alembic benchmarks tests
 # More options for a command: make up ARGS="--port-base 9000", make test ARGS="tests/unit -k ticket"
 ARGS ?=
+# Repeats a run of the faults: make faults SEED=7 ARGS="-k zombie"
+SEED ?=
 
-.PHONY: help setup up test lint fmt lock clean
+.PHONY: help setup up test faults lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -23,6 +25,9 @@ up: setup ## run everything with demo data, until Ctrl-C
 test: setup ## run all tests on real servers, with branch coverage
 	$(BIN)/pytest -n auto --cov --cov-report= $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/coverage report --fail-under=100 --include='domain/*'
+
+faults: setup ## kill, pause and fill up every part while commands go on; about half an hour
+	TIDEDESK_FAULTS=whole TIDEDESK_FAULTS_SEED=$(SEED) $(BIN)/pytest -n 0 -s -q --tb=line tests/faults $(ARGS)
 
 lint: $(VENV)/.installed ## check the format, the imports, the style and the types
 	$(BIN)/black --check --quiet $(CODE) || { $(BIN)/black --check $(CODE); exit 1; }

@@ -1,0 +1,58 @@
+"""How long and how often: everything that differs between a whole run and the selection inside `make test`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+VARIABLE = "TIDEDESK_FAULTS"
+
+
+@dataclass(frozen=True)
+class Scale:
+    kills_per_point: int
+    random_kills: int
+    elasticsearch_away_s: float
+    postgres_stops: int
+    blocked_s: float
+    redis_paused_s: float
+    # Longer than the 15 s after which Postgres ends the session of a paused projector.
+    zombie_s: float
+    held_s: float
+    crowd_s: float
+    # Past the 60 s for which Elasticsearch remembers deleted versions by default.
+    deleted_for_s: float
+    clients: int = 4
+    # Between two commands of one client.
+    pause_s: float = 0.1
+
+
+WHOLE = Scale(
+    kills_per_point=15,
+    random_kills=60,
+    elasticsearch_away_s=60.0,
+    postgres_stops=3,
+    blocked_s=20.0,
+    redis_paused_s=30.0,
+    zombie_s=60.0,
+    held_s=120.0,
+    crowd_s=20.0,
+    deleted_for_s=65.0,
+)
+SELECTION = Scale(
+    kills_per_point=1,
+    random_kills=8,
+    elasticsearch_away_s=5.0,
+    postgres_stops=1,
+    blocked_s=3.0,
+    redis_paused_s=5.0,
+    zombie_s=17.0,
+    held_s=6.0,
+    crowd_s=4.0,
+    deleted_for_s=0.0,
+)
+
+
+def wanted_scale(environment: Mapping[str, str] = os.environ) -> Scale:
+    return WHOLE if environment.get(VARIABLE) == "whole" else SELECTION
