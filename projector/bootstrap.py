@@ -13,10 +13,11 @@ from projector.freshness import FreshnessTicker
 from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
 from projector.metrics import Metrics
+from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.redis_fill import fill, is_filled
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.drain import Drain, nowhere
-from projector.relay.project import CrashPoint
+from projector.relay.project import CrashPoint, Projections
 from projector.relay.wake import Signal
 from projector.relay.workers import Relay
 from projector.sinks.elasticsearch import Elasticsearch, open_elasticsearch
@@ -56,14 +57,15 @@ class Projector:
         refresh_ms = self.settings.projector_refresh_ms
         await ensure_targets(self.pool, self.elasticsearch, self.namespace, refresh_ms)
 
-    def drain(self, reached: CrashPoint = nowhere) -> Drain:
+    def drain(self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE) -> Drain:
+        """Without `projections` nothing is written: the relay by itself."""
         dispatcher = Dispatcher(self.redis.redis, self.namespace, self.handlers)
-        return Drain(self.pool, self.elasticsearch, self.redis, dispatcher, reached)
+        return Drain(self.pool, self.elasticsearch, self.redis, dispatcher, reached, projections)
 
-    def relay(self, reached: CrashPoint = nowhere) -> Relay:
+    def relay(self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE) -> Relay:
         return Relay(
             self.pool,
-            self.drain(reached),
+            self.drain(reached, projections),
             self.woken,
             self.metrics,
             workers=self.settings.projector_workers,

@@ -49,6 +49,11 @@ class Dispatcher:
         self._namespace = namespace
         self._handlers = handlers
 
+    @property
+    def event_types(self) -> list[str]:
+        """Those that anybody listens to."""
+        return list(self._handlers)
+
     async def dispatch(self, rows: Iterable[asyncpg.Record]) -> None:
         for row in rows:
             for handler in self._handlers.get(row["event_type"], ()):

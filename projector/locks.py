@@ -18,10 +18,13 @@ REDIS_FILL = 102
 # From here: the rebuild of one read model, by its place in the registry.
 REBUILD = 200
 
-
-async def share_barrier(connection: Connection) -> None:
-    """Held by every drain batch, so that a rebuild can wait for a moment without one."""
-    await connection.execute(f"SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER})")
+_LOCK_SHARDS = f"""
+SELECT wanted.shard, barrier.share
+FROM (SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0) AS barrier
+CROSS JOIN (
+    SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
+    WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard) OFFSET 0
+) AS wanted"""
 
 
 async def take_barrier(connection: Connection) -> None:
@@ -29,12 +32,12 @@ async def take_barrier(connection: Connection) -> None:
 
 
 async def lock_shards(connection: Connection, shards: list[int]) -> list[int]:
-    """One worker per shard keeps the order of its rows; answers the shards that were free."""
-    rows = await connection.fetch(
-        "SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)"
-        f" WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard)",
-        shards,
-    )
+    """One worker per shard keeps the order of its rows; answers the shards that were free.
+
+    With them goes a share of the barrier, which every drain batch holds, so that a rebuild can wait for a moment
+    without one. What the locks protect is to be read by later statements, which see what their last holders did.
+    """
+    rows = await connection.fetch(_LOCK_SHARDS, shards)
     return [row["shard"] for row in rows]
 
 

@@ -8,12 +8,14 @@ from collections.abc import Awaitable
 from typing import cast
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from projector import postgres_errors
-from projector.locks import REDIS_FILL, Connection, Pool, try_session_lock, unlock_session
+from projector.locks import REDIS_FILL, Connection, Pool, take_barrier, try_session_lock, unlock_session
 from projector.projections.registry import AGGREGATE_TABLES, BUCKETS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
 from projector.sinks.redis import RedisSink, Update, within
+from read_models.guard import held_text
 from runtime.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -21,6 +23,9 @@ log = structlog.get_logger(__name__)
 RANGE = 2_000
 CHECK_INTERVAL_S = 1.0
 REDIS_TIMEOUT_S = 2.0
+# Whoever waits for the barrier waits for the batches that run.
+_BARRIER_TIMEOUT = "SET LOCAL statement_timeout = '60s'"
+_IN_ORDER = " ORDER BY t.id LIMIT $2"
 
 # Marks the fill as complete, unless Redis was emptied after the fill began.
 _FINISH_SCRIPT = """
@@ -55,34 +60,67 @@ async def fill(connection: Connection, redis: RedisSink) -> int:
     """Answers how many aggregates were missing."""
     token, filling = secrets.token_hex(8), f"{redis.keys.filled}:by"
     await within(redis.redis.set(filling, token), REDIS_TIMEOUT_S)
-    missing = 0
+    missing, held = 0, {}
     for aggregate_type in REDIS_COPIES:
-        missing += await fill_type(connection, redis, aggregate_type)
+        filled, held[aggregate_type] = await _fill_type(connection, redis, aggregate_type)
+        missing += filled
+    await _look_at_held_again(connection, redis, held)
     finish = redis.redis.eval(_FINISH_SCRIPT, 2, redis.keys.filled, filling, token)
     await within(cast("Awaitable[int]", finish), REDIS_TIMEOUT_S)
     log.info("redis_filled", missing=missing)
     return missing
 
 
-async def fill_type(connection: Connection, redis: RedisSink, aggregate_type: str) -> int:
-    missing, last_id = 0, UUID(int=0)
-    while rows := await connection.fetch(_settled_sql(aggregate_type), last_id, RANGE):
-        labels = await _labels(connection, aggregate_type, [row["id"] for row in rows])
-        updates = [
-            Update(aggregate_type, row["id"], row["version"], bucket=row["bucket"], label=labels.get(row["id"], b""))
-            for row in rows
-        ]
-        missing += await redis.fill(aggregate_type, updates)
+async def _fill_type(connection: Connection, redis: RedisSink, aggregate_type: str) -> tuple[int, list[UUID]]:
+    """Answers how many were missing, and which of them have something pending."""
+    filled, held, last_id = 0, [], UUID(int=0)
+    while rows := await connection.fetch(f"{_state_sql(aggregate_type)} WHERE t.id > $1{_IN_ORDER}", last_id, RANGE):
+        filled += await _fill_rows(connection, redis, aggregate_type, rows, again=False)
+        held += [row["id"] for row in rows if row["held"]]
         last_id = rows[-1]["id"]
-    return missing
+    return filled, held
 
 
-def _settled_sql(aggregate_type: str) -> str:
-    """Parameters: id to go on after, limit. A version counts as applied only where nothing of it is pending."""
+async def _look_at_held_again(connection: Connection, redis: RedisSink, held: dict[str, list[UUID]]) -> None:
+    """A batch that showed its work to the lost Redis may have ended since: nothing would lift what it held."""
+    if not any(held.values()):
+        return
+    async with connection.transaction():
+        await connection.execute(_BARRIER_TIMEOUT)
+        await take_barrier(connection)
+    for aggregate_type, ids in held.items():
+        for start in range(0, len(ids), RANGE):
+            sql = f"{_state_sql(aggregate_type)} WHERE t.id = ANY ($1::uuid[]){_IN_ORDER}"
+            rows = await connection.fetch(sql, ids[start : start + RANGE], RANGE)
+            await _fill_rows(connection, redis, aggregate_type, rows, again=True)
+
+
+async def _fill_rows(
+    connection: Connection, redis: RedisSink, aggregate_type: str, rows: list[asyncpg.Record], *, again: bool
+) -> int:
+    labels = await _labels(connection, aggregate_type, [row["id"] for row in rows])
+    updates = [
+        Update(
+            aggregate_type,
+            row["id"],
+            row["version"],
+            bucket=row["bucket"],
+            held=held_text([(first, last) for first, last in row["held"]], row["version"]),
+            label=labels.get(row["id"], b""),
+        )
+        for row in rows
+    ]
+    return await redis.fill(aggregate_type, updates, again=again)
+
+
+def _state_sql(aggregate_type: str) -> str:
+    """What is pending or dead of an aggregate does not count as applied."""
     return f"""
-SELECT t.id, {BUCKETS.get(aggregate_type, "''")} AS bucket,
-    CASE WHEN t.id IN (SELECT o.aggregate_id FROM outbox AS o) THEN 0 ELSE t.version END AS version
-FROM {AGGREGATE_TABLES[aggregate_type]} AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2"""
+SELECT t.id, {BUCKETS.get(aggregate_type, "''")} AS bucket, t.version, ARRAY(
+    SELECT ARRAY[o.aggregate_version, o.aggregate_version] FROM outbox AS o WHERE o.root_id = t.id
+    UNION SELECT ARRAY[dead.first_version, dead.aggregate_version] FROM outbox_dead AS dead WHERE dead.root_id = t.id
+) AS held
+FROM {AGGREGATE_TABLES[aggregate_type]} AS t"""
 
 
 async def _labels(connection: Connection, aggregate_type: str, ids: list[UUID]) -> dict[UUID, bytes]:

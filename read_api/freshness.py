@@ -92,7 +92,7 @@ async def is_applied(
             applied = await lookup.applied(token.aggregate_type, str(token.aggregate_id))
         except StoreUnavailable:
             applied = None
-        if applied is not None and applied.aggregate_version >= token.version:
+        if applied is not None and applied.covers(token.version):
             return True
         remaining_s = until - now()
         if remaining_s <= 0:

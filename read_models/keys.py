@@ -14,10 +14,10 @@ class Keys:
         return f"{self.namespace}:doc:{model}:{document_id}"
 
     def applied(self, aggregate_type: str) -> str:
-        """Hash id -> `projection_version|aggregate_version|bucket` (guard.py). Nothing older replaces it; it stays.
+        """Hash id -> `projection_version|aggregate_version|bucket|held` (guard.py). Nothing older replaces it.
 
-        A reader that holds a consistency token waits for the second number. The bucket is what the counters
-        counted for this aggregate, so that a new version can take it back.
+        A reader that holds a consistency token waits until the second number reaches it and it is not held. The bucket
+        is what the counters counted for this aggregate, so that a new version can take it back.
         """
         return f"{self.namespace}:applied:{aggregate_type}"
 
@@ -42,6 +42,11 @@ class Keys:
     def freshness(self) -> str:
         """String: JSON, what the projector last published about how far it is."""
         return f"{self.namespace}:freshness"
+
+    @property
+    def verify(self) -> str:
+        """String: JSON, how far the continuous verification is. Without it, it begins anew."""
+        return f"{self.namespace}:verify"
 
     @property
     def wake(self) -> str:

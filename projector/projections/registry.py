@@ -39,6 +39,9 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "event": (HISTORY_PROJECTION,),
 }
 
+# Parts, and the aggregates whose versions they belong to.
+ROOT_TYPES = {"message": "ticket"}
+
 # What Redis keeps of an aggregate beside its applied version: its documents by id, or one label.
 RedisCopy = Literal["documents", "label"]
 REDIS_COPIES: dict[str, RedisCopy] = {

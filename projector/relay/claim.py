@@ -1,8 +1,13 @@
-"""Taking pending rows: which shards have some, and the rows themselves."""
+"""Taking pending rows: which shards have some, and the rows themselves.
+
+A shard's rows are changed by nobody but the holder of its lock, so they need no locks of their own.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
 
 import asyncpg
 
@@ -12,29 +17,88 @@ from write_api.persistence.outbox import SHARDS
 LIVE_LANE = 0
 # Fan-out, repairs and replays: work that may wait.
 BACKGROUND_LANE = 1
+# Further rows of the aggregates in a batch are claimed with them, up to this many times its limit.
+COALESCED = 4
+
+Place = tuple[int, int]
 
 _READY = f"""
 SELECT lane, shard
 FROM generate_series({LIVE_LANE}, {BACKGROUND_LANE}) AS lane, generate_series(0, {SHARDS - 1}) AS shard
 WHERE EXISTS (SELECT 1 FROM outbox AS o WHERE o.shard = shard.shard AND o.lane = lane.lane AND o.next_at <= now())"""
 
-_COLUMNS = (
-    "ctid, shard, lane, id, aggregate_type, aggregate_id, aggregate_version, event_id, event_type, attempts, created_at"
-)
-_CLAIM = f"""
-SELECT o.*
-FROM unnest($1::smallint[]) AS mine (shard)
-CROSS JOIN LATERAL (
+_COLUMNS = "ctid AS place, id, aggregate_type, aggregate_id, part_of, event_id"
+# Column by column: thousands of rows cost a few arrays instead of thousands of objects.
+_BY_TYPE = """
+SELECT aggregate_type, array_agg(place) AS places, array_agg(id) AS ids, array_agg(aggregate_id) AS aggregate_ids,
+    array_agg(part_of) AS roots_of_parts, array_agg(event_id) AS event_ids
+FROM ({rows}) AS claimed GROUP BY aggregate_type"""
+_CLAIM = _BY_TYPE.format(rows=f"""
+    SELECT o.*
+    FROM unnest($1::smallint[]) AS mine (shard)
+    CROSS JOIN LATERAL (
+        SELECT {_COLUMNS} FROM outbox
+        WHERE shard = mine.shard AND lane = $2 AND next_at <= now()
+        ORDER BY id LIMIT $3
+    ) AS o""")
+_CLAIM_REST = _BY_TYPE.format(rows=f"""
     SELECT {_COLUMNS} FROM outbox
-    WHERE shard = mine.shard AND lane = $2 AND next_at <= now()
-    ORDER BY id LIMIT $3 FOR UPDATE
-) AS o"""
+    WHERE root_id = ANY ($1::uuid[]) AND shard = ANY ($2::smallint[]) AND next_at <= now()
+        AND NOT EXISTS (SELECT 1 FROM unnest($3::bigint[]) AS claimed (id) WHERE claimed.id = outbox.id)
+    ORDER BY id LIMIT $4""")
 
 
 @dataclass(frozen=True)
 class ReadyShards:
     live: frozenset[int]
     background: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Claimed rows of one aggregate type; the lists belong together."""
+
+    aggregate_type: str
+    places: list[Place] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    aggregate_ids: list[UUID] = field(default_factory=list)
+    # Of parts: the aggregate they belong to.
+    roots_of_parts: list[UUID | None] = field(default_factory=list)
+    event_ids: list[UUID | None] = field(default_factory=list)
+
+    def extend(self, record: asyncpg.Record) -> None:
+        self.places.extend(record["places"])
+        self.ids.extend(record["ids"])
+        self.aggregate_ids.extend(record["aggregate_ids"])
+        self.roots_of_parts.extend(record["roots_of_parts"])
+        self.event_ids.extend(record["event_ids"])
+
+
+@dataclass(frozen=True)
+class Claim:
+    by_type: dict[str, Rows] = field(default_factory=dict)
+
+    def add(self, records: Iterable[asyncpg.Record]) -> None:
+        for record in records:
+            self.by_type.setdefault(record["aggregate_type"], Rows(record["aggregate_type"])).extend(record)
+
+    def __len__(self) -> int:
+        return sum(len(rows.ids) for rows in self.by_type.values())
+
+    @property
+    def ids(self) -> list[int]:
+        return [id_ for rows in self.by_type.values() for id_ in rows.ids]
+
+    @property
+    def places(self) -> list[Place]:
+        return [place for rows in self.by_type.values() for place in rows.places]
+
+    def root_ids(self) -> set[UUID]:
+        roots: set[UUID] = set()
+        for rows in self.by_type.values():
+            parents = set(rows.roots_of_parts)
+            roots.update(rows.aggregate_ids if parents == {None} else parents - {None})  # type: ignore[arg-type]
+        return roots
 
 
 async def ready_shards(connection: Connection | Pool) -> ReadyShards:
@@ -45,20 +109,16 @@ async def ready_shards(connection: Connection | Pool) -> ReadyShards:
     )
 
 
-async def claim(connection: Connection, shards: list[int], lane: int, limit: int) -> list[asyncpg.Record]:
-    """At most `limit` rows, the oldest of each shard; the caller holds the shards' locks."""
+async def claim(connection: Connection, shards: list[int], lane: int, limit: int) -> Claim:
+    """About `limit` rows, the oldest of each shard, with whatever else is due of the same aggregates, so that many
+    changes of one become one document. The caller holds the shards' locks."""
     per_shard = max(1, limit // len(shards))
-    return await connection.fetch(_CLAIM, shards, lane, per_shard)
-
-
-async def claim_again(connection: Connection, row: asyncpg.Record) -> asyncpg.Record | None:
-    """The row as it is now, locked; None if somebody else has settled it."""
-    return await connection.fetchrow(
-        f"SELECT {_COLUMNS} FROM outbox WHERE shard = $1 AND lane = $2 AND id = $3 FOR UPDATE",
-        row["shard"],
-        row["lane"],
-        row["id"],
-    )
+    claimed = Claim()
+    claimed.add(await connection.fetch(_CLAIM, shards, lane, per_shard))
+    if len(claimed) >= per_shard:
+        roots = list(claimed.root_ids())
+        claimed.add(await connection.fetch(_CLAIM_REST, roots, shards, claimed.ids, COALESCED * limit))
+    return claimed
 
 
 async def next_version(pool: Pool) -> int:

@@ -5,22 +5,28 @@ Claim, then draw the version, then read: a document at a higher version contains
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
 
 from projector.handlers import Dispatcher
-from projector.locks import Connection, Pool, lock_shards, share_barrier
+from projector.locks import Connection, Pool, lock_shards
 from projector.postgres_errors import UNREADABLE
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.relay import settle
-from projector.relay.claim import claim, claim_again, next_version
-from projector.relay.project import BatchProjector, CrashPoint, Projected
-from projector.relay.verdict import Verdict, judge
+from projector.relay.claim import Claim, claim, next_version
+from projector.relay.held import hold
+from projector.relay.project import BatchProjector, CrashPoint, DocumentKey, Projected, Projections, wanted_documents
+from projector.relay.unreadable import count_failure
+from projector.relay.verdict import judge
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import RedisSink
-from projector.targets import current_targets, require_all_live
+from projector.targets import Target, require_all_live
+
+# In one statement after the locks: the indices of now, and whether a document that goes well may clear a letter.
+_STATE = "SELECT projection, index_name, state, EXISTS (SELECT 1 FROM outbox_dead) AS has_dead FROM projection_targets"
+
+_HEARD = "SELECT event_id, event_type FROM outbox WHERE ctid = ANY ($1::tid[]) AND event_type = ANY ($2::text[])"
 
 
 @dataclass(frozen=True)
@@ -35,9 +41,9 @@ class BatchResult:
 class DocumentsUnreadable(Exception):
     """Postgres could not build the documents of these rows."""
 
-    def __init__(self, rows: Sequence[asyncpg.Record], error: asyncpg.PostgresError) -> None:
+    def __init__(self, claimed: Claim, error: asyncpg.PostgresError) -> None:
         super().__init__(str(error))
-        self.rows = rows
+        self.claim = claimed
 
 
 async def nowhere(_: str) -> None:
@@ -45,6 +51,8 @@ async def nowhere(_: str) -> None:
 
 
 class Drain:
+    """Without `projections` rows are claimed and deleted, and nothing is written: the relay by itself."""
+
     def __init__(
         self,
         pool: Pool,
@@ -52,65 +60,59 @@ class Drain:
         redis: RedisSink,
         dispatcher: Dispatcher,
         reached: CrashPoint = nowhere,
+        projections: Projections = PROJECTIONS_BY_AGGREGATE,
     ) -> None:
         self._pool = pool
         self._dispatcher = dispatcher
         self._elasticsearch = elasticsearch
         self._redis = redis
         self._reached = reached
+        self._projections = projections
 
     async def batch(self, connection: Connection, shards: list[int], lane: int, limit: int) -> BatchResult:
-        """Projects at most about `limit` rows. Raises StoreUnavailable when a store is away: then nothing changed."""
+        """Projects about `limit` rows. Raises StoreUnavailable when a store is away: then nothing changed."""
         async with connection.transaction():
-            await share_barrier(connection)
             shards = await lock_shards(connection, shards[:limit])
-            rows = await claim(connection, shards, lane, limit) if shards else []
-            if not rows:
+            claimed = await claim(connection, shards, lane, limit) if shards else Claim()
+            if not claimed:
                 return BatchResult()
             await self._reached("claim")
             version = await next_version(self._pool)
             await self._reached("version")
-            targets = await current_targets(connection)
-            require_all_live(targets)
-            projector = BatchProjector(self._elasticsearch, targets, version, self._reached)
-            try:
-                projected = await projector.project(connection, rows)
-            except UNREADABLE as error:
-                raise DocumentsUnreadable(rows, error) from error
-            verdict = judge(rows, projected)
-            await self._redis.apply(version, verdict.updates)
-            await self._reached("redis")
-            await self._dispatcher.dispatch(verdict.done)
-            await _settle(connection, verdict, projected)
+            result = await self._project(connection, claimed, version)
             await self._reached("before_commit")
         await self._reached("commit")
-        return BatchResult(
-            len(rows), len(verdict.done), len(verdict.retries), len(verdict.dead), is_busy=verdict.is_busy
-        )
+        return result
 
-    async def count_failure(self, connection: Connection, row: asyncpg.Record, reason: str) -> None:
-        """For a row whose document cannot even be read: its batch was rolled back, so this is a new transaction."""
-        async with connection.transaction():
-            present = await claim_again(connection, row)
-            if present is None:
-                return
-            if present["attempts"] + 1 < settle.MAX_ATTEMPTS:
-                pause = settle.retry_pause(present["attempts"])
-                await settle.retry_later(connection, [settle.Retry(present, pause, counts=True)])
-                return
-            projection = PROJECTIONS_BY_AGGREGATE[present["aggregate_type"]][0]
-            dead = settle.DeadDocument(projection.name, str(present["aggregate_id"]), reason, present)
-            await settle.bury(connection, [dead])
-            await settle.delete(connection, [present])
+    async def _project(self, connection: Connection, claimed: Claim, version: int) -> BatchResult:
+        state = await connection.fetch(_STATE)
+        targets = [Target(row["projection"], row["index_name"], row["state"]) for row in state]
+        wanted = wanted_documents(claimed, self._projections)
+        if self._projections:
+            require_all_live(targets)
+        projector = BatchProjector(self._elasticsearch, targets, version, self._reached)
+        try:
+            projected = await projector.project(connection, wanted)
+        except UNREADABLE as error:
+            raise DocumentsUnreadable(claimed, error) from error
+        verdict = judge(claimed, projected)
+        settled = await settle.settle(connection, verdict)
+        if settled.dead or (state and state[0]["has_dead"]):
+            await settle.revive(connection, _well(projected))
+        updates = projected.shown_updates()
+        await hold(connection, updates, settled.done_ids)
+        await self._redis.apply(version, updates)
+        await self._reached("redis")
+        if self._dispatcher.event_types:
+            await self._dispatcher.dispatch(
+                await connection.fetch(_HEARD, settled.done_places, self._dispatcher.event_types)
+            )
+        await settle.delete(connection, settled.done_places)
+        return BatchResult(len(claimed), len(settled.done_ids), settled.retried, settled.dead, verdict.is_busy)
+
+    async def count_failure(self, connection: Connection, claimed: Claim, reason: str) -> None:
+        await count_failure(connection, claimed, reason)
 
 
-async def _settle(connection: Connection, verdict: Verdict, projected: Projected) -> None:
-    if verdict.done:
-        await settle.delete(connection, verdict.done)
-    if verdict.retries:
-        await settle.retry_later(connection, verdict.retries)
-    if verdict.dead:
-        await settle.bury(connection, verdict.dead)
-    if await connection.fetchval("SELECT EXISTS (SELECT 1 FROM outbox_dead)"):
-        well = [key for key in projected.documents if key not in projected.failures]
-        await settle.revive(connection, well)
+def _well(projected: Projected) -> list[DocumentKey]:
+    return [key for key in projected.documents if key not in projected.failures]

@@ -12,25 +12,42 @@ from write_api.persistence.outbox import SHARDS
 
 ROWS_PER_STATEMENT = 1_000
 
+_INSERT = f"""
+INSERT INTO outbox (
+    lane, shard, aggregate_type, aggregate_id, part_of, aggregate_version, event_id, event_type
+)
+SELECT {BACKGROUND_LANE}, get_byte(uuid_send(COALESCE(part_of, id)), 15) & {SHARDS - 1}, type, id, part_of,
+    COALESCE(version, 0), event_id, $2
+FROM ({{again}}) AS again"""
+# A message's own version never changes: what it belongs to was written down where it failed.
+_MESSAGES = """
+SELECT 'message' AS type, wanted.id, COALESCE(m.ticket_id, dead.root_id) AS part_of,
+    COALESCE(dead.aggregate_version, 1) AS version, NULL::uuid AS event_id
+FROM unnest($1::uuid[]) AS wanted (id)
+LEFT JOIN messages AS m ON m.id = wanted.id
+LEFT JOIN outbox_dead AS dead ON dead.projection = 'messages' AND dead.document_id = wanted.id::text"""
+# A line of history is projected with its aggregate; one that belongs to nothing is taken out.
+_EVENTS = """
+SELECT COALESCE(e.aggregate_type, 'event') AS type, COALESCE(e.aggregate_id, wanted.id) AS id, NULL::uuid AS part_of,
+    e.version, wanted.id AS event_id
+FROM unnest($1::uuid[]) AS wanted (id) LEFT JOIN domain_events AS e ON e.id = wanted.id"""
+
 
 async def enqueue(connection: Connection | Pool, aggregate_type: str, ids: Iterable[UUID], reason: str) -> None:
     """`reason` is kept as the row's event type. For the type "event" the ids are those of events."""
     ordered = sorted(ids)
     for start in range(0, len(ordered), ROWS_PER_STATEMENT):
         some = ordered[start : start + ROWS_PER_STATEMENT]
-        await connection.execute(_sql(aggregate_type), BACKGROUND_LANE, aggregate_type, some, reason)
+        await connection.execute(_INSERT.format(again=_again(aggregate_type)), some, reason)
 
 
-def _sql(aggregate_type: str) -> str:
-    """A version counts as applied only where nothing else of the aggregate is pending."""
-    table = AGGREGATE_TABLES.get(aggregate_type)
-    version = "1" if table is None else f"(SELECT version FROM {table} AS t WHERE t.id = wanted.id)"
-    root = "(SELECT ticket_id FROM messages AS m WHERE m.id = wanted.id)" if aggregate_type == "message" else "NULL"
+def _again(aggregate_type: str) -> str:
+    if aggregate_type == "message":
+        return _MESSAGES
+    if aggregate_type == "event":
+        return _EVENTS
     return f"""
-INSERT INTO outbox (lane, shard, aggregate_type, aggregate_id, aggregate_version, event_id, event_type)
-SELECT $1, get_byte(uuid_send(COALESCE({root}, wanted.id)), 15) & {SHARDS - 1}, $2, wanted.id,
-    CASE WHEN wanted.id IN (SELECT o.aggregate_id FROM outbox AS o) THEN 0
-        ELSE COALESCE({version}, (SELECT max(e.version) FROM domain_events AS e WHERE e.aggregate_id = wanted.id), 0)
-    END,
-    CASE WHEN $2::text = 'event' THEN wanted.id END, $4
-FROM unnest($3::uuid[]) AS wanted (id)"""
+SELECT '{aggregate_type}' AS type, wanted.id, NULL::uuid AS part_of, NULL::uuid AS event_id,
+    COALESCE(t.version, (SELECT max(e.version) FROM domain_events AS e WHERE e.aggregate_id = wanted.id)) AS version
+FROM unnest($1::uuid[]) AS wanted (id)
+LEFT JOIN {AGGREGATE_TABLES[aggregate_type]} AS t ON t.id = wanted.id"""

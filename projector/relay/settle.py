@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 
 from projector.locks import Connection
+from projector.relay.claim import Place
 from projector.relay.project import DocumentKey
+from projector.relay.verdict import Trouble, Verdict
 
 MAX_ATTEMPTS = 10
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 300.0
 
 _DELETE = "DELETE FROM outbox WHERE ctid = ANY ($1::tid[])"
+_DETAILS = """
+SELECT ctid AS place, id, lane, shard, aggregate_type, aggregate_id, root_id, aggregate_version, event_id, event_type,
+    attempts, created_at
+FROM outbox WHERE ctid = ANY ($1::tid[])"""
 _RETRY = """
-UPDATE outbox SET attempts = attempts + later.counted, next_at = clock_timestamp() + later.pause
-FROM unnest($1::tid[], $2::smallint[], $3::interval[]) AS later (ctid, counted, pause)
+UPDATE outbox SET attempts = attempts + 1, next_at = clock_timestamp() + later.pause
+FROM unnest($1::tid[], $2::interval[]) AS later (ctid, pause)
 WHERE outbox.ctid = later.ctid"""
 _BURY = """
-INSERT INTO outbox_dead (
-    projection, document_id, lane, shard, aggregate_type, aggregate_id, aggregate_version, event_id, event_type,
-    attempts, reason, created_at
+INSERT INTO outbox_dead AS dead (
+    projection, document_id, lane, shard, aggregate_type, aggregate_id, root_id, first_version, aggregate_version,
+    event_id, event_type, attempts, reason, created_at
 )
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
 ON CONFLICT (projection, document_id) DO UPDATE SET
-    lane = excluded.lane, aggregate_version = excluded.aggregate_version, event_id = excluded.event_id,
+    lane = excluded.lane, first_version = least(dead.first_version, excluded.first_version),
+    aggregate_version = greatest(dead.aggregate_version, excluded.aggregate_version), event_id = excluded.event_id,
     event_type = excluded.event_type, attempts = excluded.attempts, reason = excluded.reason,
     created_at = excluded.created_at, failed_at = excluded.failed_at"""
 _REVIVE = """
@@ -41,16 +50,16 @@ class DeadDocument:
     projection: str
     document_id: str
     reason: str
-    # The newest row that asked for the document.
-    row: asyncpg.Record
+    # All that asked for the document.
+    rows: Sequence[asyncpg.Record]
 
 
 @dataclass(frozen=True)
-class Retry:
-    row: asyncpg.Record
-    pause: timedelta
-    # Not for a ticket that only waits for its message.
-    counts: bool
+class Settled:
+    done_places: list[Place]
+    done_ids: list[int]
+    retried: int = 0
+    dead: int = 0
 
 
 def retry_pause(attempts: int) -> timedelta:
@@ -58,40 +67,82 @@ def retry_pause(attempts: int) -> timedelta:
     return timedelta(seconds=pause_s * random.uniform(0.5, 1.0))
 
 
-async def delete(connection: Connection, rows: Sequence[asyncpg.Record]) -> None:
-    # The rows are locked, so their places do not change.
-    await connection.execute(_DELETE, [row["ctid"] for row in rows])
+async def settle(connection: Connection, verdict: Verdict) -> Settled:
+    """Everything but the deletes: those come last, after what can be seen was changed."""
+    done_places, done_ids = [*verdict.done_places], [*verdict.done_ids]
+    if not verdict.failed and not verdict.refused:
+        return Settled(done_places, done_ids)
+    troubled = [*verdict.failed, *verdict.refused]
+    rows = await details(connection, [trouble.place for trouble in troubled])
+    attempts: dict[UUID, int] = defaultdict(int)
+    for trouble in verdict.failed:
+        row = rows[trouble.place]
+        attempts[row["aggregate_id"]] = max(attempts[row["aggregate_id"]], row["attempts"])
+    retries, given_up = [], []
+    for trouble in verdict.failed:
+        row = rows[trouble.place]
+        if attempts[row["aggregate_id"]] + 1 < MAX_ATTEMPTS:
+            retries.append(row)
+        else:
+            given_up.append(trouble)
+            done_places.append(trouble.place)
+            done_ids.append(row["id"])
+    pauses = {aggregate_id: retry_pause(count) for aggregate_id, count in attempts.items()}
+    await retry_later(connection, retries, pauses)
+    dead = _dead_documents([*verdict.refused, *given_up], rows)
+    await bury(connection, dead)
+    return Settled(done_places, done_ids, len(retries), len(dead))
 
 
-async def retry_later(connection: Connection, retries: Sequence[Retry]) -> None:
-    await connection.execute(
-        _RETRY,
-        [retry.row["ctid"] for retry in retries],
-        [int(retry.counts) for retry in retries],
-        [retry.pause for retry in retries],
-    )
+def _dead_documents(troubled: Iterable[Trouble], rows: dict[Place, asyncpg.Record]) -> list[DeadDocument]:
+    asking: dict[DocumentKey, list[asyncpg.Record]] = defaultdict(list)
+    reasons: dict[DocumentKey, str] = {}
+    for trouble in troubled:
+        for key, failure in trouble.causes:
+            asking[key].append(rows[trouble.place])
+            reasons[key] = failure.reason
+    return [DeadDocument(key.projection, key.document_id, reasons[key], asked) for key, asked in asking.items()]
+
+
+async def details(connection: Connection, places: Sequence[Place]) -> dict[Place, asyncpg.Record]:
+    return {row["place"]: row for row in await connection.fetch(_DETAILS, places)}
+
+
+async def delete(connection: Connection, places: Sequence[Place]) -> None:
+    # Only the holder of the shard's lock changes its rows, so their places are still theirs.
+    if places:
+        await connection.execute(_DELETE, places)
+
+
+async def retry_later(connection: Connection, rows: Sequence[asyncpg.Record], pauses: dict[UUID, timedelta]) -> None:
+    if rows:
+        places = [row["place"] for row in rows]
+        await connection.execute(_RETRY, places, [pauses[row["aggregate_id"]] for row in rows])
 
 
 async def bury(connection: Connection, dead: Sequence[DeadDocument]) -> None:
-    await connection.executemany(
-        _BURY,
-        [
-            (
-                document.projection,
-                document.document_id,
-                document.row["lane"],
-                document.row["shard"],
-                document.row["aggregate_type"],
-                document.row["aggregate_id"],
-                document.row["aggregate_version"],
-                document.row["event_id"],
-                document.row["event_type"],
-                document.row["attempts"] + 1,
-                document.reason,
-                document.row["created_at"],
-            )
-            for document in dead
-        ],
+    if dead:
+        await connection.executemany(_BURY, [_letter(document) for document in dead])
+
+
+def _letter(document: DeadDocument) -> tuple[object, ...]:
+    newest = max(document.rows, key=lambda row: row["id"])
+    versions = [row["aggregate_version"] for row in document.rows]
+    return (
+        document.projection,
+        document.document_id,
+        newest["lane"],
+        newest["shard"],
+        newest["aggregate_type"],
+        newest["aggregate_id"],
+        newest["root_id"],
+        min(versions),
+        max(versions),
+        newest["event_id"],
+        newest["event_type"],
+        newest["attempts"] + 1,
+        document.reason,
+        newest["created_at"],
     )
 
 

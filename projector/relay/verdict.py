@@ -2,71 +2,67 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
-import asyncpg
-
+from projector.relay.claim import Claim, Place, Rows
 from projector.relay.project import DocumentKey, Projected
-from projector.relay.settle import MAX_ATTEMPTS, DeadDocument, Retry, retry_pause
 from projector.sinks.bulk import Failure, Fate
-from projector.sinks.redis import Update
+
+Cause = tuple[DocumentKey, Failure]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A row with documents that Elasticsearch did not take."""
+
+    place: Place
+    causes: Sequence[Cause]
+
+    @property
+    def fate(self) -> Fate:
+        return max(failure.fate for _, failure in self.causes)
 
 
 @dataclass
 class Verdict:
-    done: list[asyncpg.Record] = field(default_factory=list)
-    retries: list[Retry] = field(default_factory=list)
-    dead: list[DeadDocument] = field(default_factory=list)
-    # Aggregates whose documents are all in Elasticsearch: Redis may show them.
-    updates: list[Update] = field(default_factory=list)
+    done_places: list[Place] = field(default_factory=list)
+    done_ids: list[int] = field(default_factory=list)
+    failed: list[Trouble] = field(default_factory=list)
+    # Documents that can never be indexed; their rows are done.
+    refused: list[Trouble] = field(default_factory=list)
     # Rows that stay as they are, because the store takes nothing now.
     is_busy: bool = False
 
 
-def judge(rows: Sequence[asyncpg.Record], projected: Projected) -> Verdict:
-    """All rows of one aggregate share a fate, and an aggregate shares that of its parts (a ticket, its messages)."""
+def judge(claim: Claim, projected: Projected) -> Verdict:
+    """Rows share the fate of their aggregate's documents, and each has that of its own line of history."""
+    if not projected.failures:
+        return Verdict(claim.places, claim.ids)
     verdict = Verdict()
-    groups: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
-    for row in rows:
-        groups[row["aggregate_id"]].append(row)
     failures = projected.failures_by_id()
-    held: dict[UUID, timedelta | None] = {}
-    # Parts before their roots, which is also the order of the outbox.
-    for aggregate_id in sorted(groups, key=lambda id_: id_ not in projected.roots):
-        group = groups[aggregate_id]
-        own = failures.get(aggregate_id, [])
-        of_events = [failure for row in group for failure in failures.get(row["event_id"], [])]
-        worst = max((failure.fate for _, failure in own + of_events), default=Fate.DONE)
-        attempts = max(row["attempts"] for row in group)
-        if worst is Fate.BUSY:
-            verdict.is_busy = True
-            _hold(held, projected, aggregate_id, None)
-        elif worst is Fate.FAILED and attempts + 1 < MAX_ATTEMPTS:
-            pause = retry_pause(attempts)
-            verdict.retries += [Retry(row, pause, counts=True) for row in group]
-            _hold(held, projected, aggregate_id, pause)
-        elif aggregate_id in held:
-            pause_of_part = held[aggregate_id]
-            if pause_of_part is not None:
-                verdict.retries += [Retry(row, pause_of_part, counts=False) for row in group]
-        else:
-            verdict.done += group
-            verdict.dead += [_dead(key, failure, group) for key, failure in own + of_events]
-            if not own and aggregate_id in projected.updates:
-                verdict.updates.append(projected.updates[aggregate_id])
+    for rows in claim.by_type.values():
+        _judge_rows(verdict, rows, failures, projected.added_roots)
     return verdict
 
 
-def _hold(held: dict[UUID, timedelta | None], projected: Projected, part_id: UUID, pause: timedelta | None) -> None:
-    root_id = projected.roots.get(part_id)
-    # None, the store being busy, outweighs a pause.
-    if root_id is not None and (root_id not in held or held[root_id] is not None):
-        held[root_id] = pause
-
-
-def _dead(key: DocumentKey, failure: Failure, group: list[asyncpg.Record]) -> DeadDocument:
-    return DeadDocument(key.projection, key.document_id, failure.reason, max(group, key=lambda row: row["id"]))
+def _judge_rows(verdict: Verdict, rows: Rows, failures: dict[UUID, list[Cause]], added_roots: frozenset[UUID]) -> None:
+    nothing: list[Cause] = []
+    columns = zip(rows.places, rows.ids, rows.aggregate_ids, rows.event_ids, rows.roots_of_parts)
+    for place, id_, aggregate_id, event_id, root_id in columns:
+        causes = failures.get(aggregate_id, nothing)
+        if event_id is not None and event_id != aggregate_id:
+            causes = causes + failures.get(event_id, nothing)
+        if root_id is not None and root_id in added_roots:
+            causes = causes + failures.get(root_id, nothing)
+        trouble = Trouble(place, causes)
+        if causes and trouble.fate is Fate.BUSY:
+            verdict.is_busy = True
+        elif causes and trouble.fate is Fate.FAILED:
+            verdict.failed.append(trouble)
+        else:
+            verdict.done_places.append(place)
+            verdict.done_ids.append(id_)
+            if causes:
+                verdict.refused.append(trouble)

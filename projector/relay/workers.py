@@ -102,9 +102,9 @@ class Relay:
             self._pause(error.store, error.detail)
             return BatchResult()
         except DocumentsUnreadable as error:
-            log.warning("documents_unreadable", rows=len(error.rows), error=str(error))
-            if len(error.rows) == 1:
-                await self._drain.count_failure(connection, error.rows[0], str(error))
+            log.warning("documents_unreadable", rows=len(error.claim), error=str(error))
+            if len(error.claim.root_ids()) == 1:
+                await self._drain.count_failure(connection, error.claim, str(error))
             self._throttle.shrink()
             return BatchResult()
         self._metrics.count(result)

@@ -34,6 +34,8 @@ class Update:
     label: bytes = b""
     # (model, document id, JSON; empty removes it)
     documents: list[tuple[str, str, bytes]] = field(default_factory=list)
+    # Versions up to this one that do not count as applied: guard.held_text.
+    held: str = ""
 
 
 class RedisSink:
@@ -58,6 +60,7 @@ class RedisSink:
             arguments += (
                 str(update.aggregate_id),
                 update.aggregate_version,
+                update.held,
                 update.bucket,
                 update.label,
                 len(update.documents),
@@ -67,11 +70,17 @@ class RedisSink:
                 arguments.append(body)
         await self._run(APPLY_SCRIPT, keys, arguments)
 
-    async def fill(self, aggregate_type: str, updates: Iterable[Update]) -> int:
-        """Adds guards, labels and counts that are missing; answers how many were."""
-        arguments: list[Any] = [self._is_labelled(aggregate_type)]
+    async def fill(self, aggregate_type: str, updates: Iterable[Update], *, again: bool = False) -> int:
+        """Adds guards, labels and counts that are missing; `again` also where a fill put them. Answers how many."""
+        arguments: list[Any] = [self._is_labelled(aggregate_type), int(again)]
         for update in updates:
-            arguments += (str(update.aggregate_id), update.aggregate_version, update.bucket, update.label)
+            arguments += (
+                str(update.aggregate_id),
+                update.aggregate_version,
+                update.held,
+                update.bucket,
+                update.label,
+            )
         return int(await self._run(FILL_SCRIPT, self._hash_keys(aggregate_type), arguments))
 
     def _hash_keys(self, aggregate_type: str) -> list[str]:

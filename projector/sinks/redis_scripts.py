@@ -25,27 +25,28 @@ end
 
 # KEYS: applied hash, counters hash, labels hash, then the keys of all documents in the order of the items.
 # ARGV: projection version, 1 if the type has labels, seconds to keep documents, then per aggregate: id, aggregate
-# version, bucket, label, number of documents, each document's JSON ('' removes it). Answers how many were applied.
+# version, held versions, bucket, label, number of documents, each document's JSON ('' removes it). Answers how many
+# were applied.
 APPLY_SCRIPT = _COUNT + """
 local version, labelled, ttl_s = tonumber(ARGV[1]), ARGV[2] == '1', ARGV[3]
 local argument, key, applied = 4, 4, 0
 while argument <= #ARGV do
-  local id, aggregate_version, bucket = ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
-  local label, documents = ARGV[argument + 3], tonumber(ARGV[argument + 4])
+  local id, aggregate_version, held = ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
+  local bucket, label, documents = ARGV[argument + 3], ARGV[argument + 4], tonumber(ARGV[argument + 5])
   local guard = redis.call('HGET', KEYS[1], id)
   local seen_version, seen_aggregate_version, seen_bucket = '-1', '0', ''
   if guard then
-    seen_version, seen_aggregate_version, seen_bucket = string.match(guard, '^(%d+)|(%d+)|(.*)$')
+    seen_version, seen_aggregate_version, seen_bucket = string.match(guard, '^(%d+)|(%d+)|([^|]*)')
   end
   if version > tonumber(seen_version) then
     if tonumber(seen_aggregate_version) > tonumber(aggregate_version) then
       aggregate_version = seen_aggregate_version
     end
-    redis.call('HSET', KEYS[1], id, ARGV[1] .. '|' .. aggregate_version .. '|' .. bucket)
+    redis.call('HSET', KEYS[1], id, ARGV[1] .. '|' .. aggregate_version .. '|' .. bucket .. '|' .. held)
     recount(seen_bucket, bucket)
     if labelled then relabel(id, label) end
     for offset = 0, documents - 1 do
-      local body = ARGV[argument + 5 + offset]
+      local body = ARGV[argument + 6 + offset]
       if body == '' then
         redis.call('DEL', KEYS[key + offset])
       else
@@ -54,21 +55,28 @@ while argument <= #ARGV do
     end
     applied = applied + 1
   end
-  argument = argument + 5 + documents
+  argument = argument + 6 + documents
   key = key + documents
 end
 return applied
 """
 
-# KEYS: applied hash, counters hash, labels hash. ARGV: 1 if the type has labels, then per aggregate: id, aggregate
-# version, bucket, label. Only what is missing is put there: a guard that exists was written by a newer live change.
+# KEYS: applied hash, counters hash, labels hash. ARGV: 1 if the type has labels, 1 if a guard that a fill put there may
+# be replaced, then per aggregate: id, aggregate version, held versions, bucket, label. What is missing is put there: a
+# guard of another projection version was written by a newer live change.
 FILL_SCRIPT = _COUNT + """
-local labelled, filled = ARGV[1] == '1', 0
-for argument = 2, #ARGV, 4 do
-  local id, bucket = ARGV[argument], ARGV[argument + 2]
-  if redis.call('HSETNX', KEYS[1], id, '0|' .. ARGV[argument + 1] .. '|' .. bucket) == 1 then
-    recount('', bucket)
-    if labelled then relabel(id, ARGV[argument + 3]) end
+local labelled, again, filled = ARGV[1] == '1', ARGV[2] == '1', 0
+for argument = 3, #ARGV, 5 do
+  local id, bucket = ARGV[argument], ARGV[argument + 3]
+  local guard = redis.call('HGET', KEYS[1], id)
+  local seen_version, seen_bucket = nil, ''
+  if guard then
+    seen_version, seen_bucket = string.match(guard, '^(%d+)|%d+|([^|]*)')
+  end
+  if not guard or again and seen_version == '0' then
+    redis.call('HSET', KEYS[1], id, '0|' .. ARGV[argument + 1] .. '|' .. bucket .. '|' .. ARGV[argument + 2])
+    recount(seen_bucket, bucket)
+    if labelled then relabel(id, ARGV[argument + 4]) end
     filled = filled + 1
   end
 end

@@ -32,14 +32,15 @@ INSERT_OUTBOX = insert_rows(
         "trace_context",
         "schema_version",
         "attempts",
+        "part_of",
     ),
 )
 
 # The messages go with their ticket (ON DELETE CASCADE), so their read models have to hear of it.
 # Parameters: the ticket's id, its version after the delete.
 MESSAGES_OF_DELETED_TICKET = Fragment(
-    "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, event_type)"
-    " SELECT get_byte(uuid_send($1::uuid), 15) & 15, 'message', id, $2::bigint, 'TicketDeleted'"
+    "INSERT INTO outbox (shard, aggregate_type, aggregate_id, part_of, aggregate_version, event_type)"
+    " SELECT get_byte(uuid_send($1::uuid), 15) & 15, 'message', id, $1, $2::bigint, 'TicketDeleted'"
     " FROM messages WHERE ticket_id = $1 ORDER BY position",
     parameter_count=2,
 )
@@ -72,11 +73,13 @@ def shard_of(root_id: UUID) -> int:
 
 
 def append(plan: WritePlan, aggregate: Aggregate, origin: Origin, parts: Iterable[Part] = ()) -> None:
-    """Takes the aggregate's events. Parts go first: where the root's version is applied, its parts are too."""
+    """Takes the aggregate's events. A part's row has the version of its root: until it is done, that is not applied."""
     version = aggregate.version + 1
     shard = shard_of(aggregate.id)
 
-    def pending(aggregate_type: str, aggregate_id: UUID, event_id: UUID | None, event_type: str) -> dict[str, Any]:
+    def pending(
+        aggregate_type: str, aggregate_id: UUID, event_id: UUID | None, event_type: str, part_of: UUID | None = None
+    ) -> dict[str, Any]:
         return {
             "lane": LIVE_LANE,
             "shard": shard,
@@ -88,9 +91,13 @@ def append(plan: WritePlan, aggregate: Aggregate, origin: Origin, parts: Iterabl
             "trace_context": origin.trace_context,
             "schema_version": 1,
             "attempts": 0,
+            "part_of": part_of,
         }
 
-    plan.insert(INSERT_OUTBOX, *(pending(part.aggregate_type, part.id, None, part.event_type) for part in parts))
+    plan.insert(
+        INSERT_OUTBOX,
+        *(pending(part.aggregate_type, part.id, None, part.event_type, aggregate.id) for part in parts),
+    )
     for ordinal, event in enumerate(aggregate.pull_events()):
         event_id = uuid7()
         plan.insert(

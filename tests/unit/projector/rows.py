@@ -1,25 +1,18 @@
 from __future__ import annotations
 
-from typing import Any, cast
 from uuid import UUID
 
-import asyncpg
+from projector.relay.claim import Claim, Rows
 
 
-def outbox_row(aggregate_type: str, aggregate_id: UUID, version: int = 1, **changes: Any) -> asyncpg.Record:
-    """What a claim answers, as far as anybody looks at it."""
-    row = {
-        "ctid": (0, version),
-        "shard": 0,
-        "lane": 0,
-        "id": version,
-        "aggregate_type": aggregate_type,
-        "aggregate_id": aggregate_id,
-        "aggregate_version": version,
-        "event_id": None,
-        "event_type": "Changed",
-        "attempts": 0,
-        "created_at": None,
-        **changes,
-    }
-    return cast(asyncpg.Record, row)
+def claimed(*rows: tuple[str, UUID, int, UUID | None, UUID | None]) -> Claim:
+    """Of rows: aggregate type, aggregate id, id of the row, event id, root of a part. The place is made of the id."""
+    claim = Claim()
+    for aggregate_type, aggregate_id, id_, event_id, root_id in rows:
+        columns = claim.by_type.setdefault(aggregate_type, Rows(aggregate_type))
+        columns.places.append((0, id_))
+        columns.ids.append(id_)
+        columns.aggregate_ids.append(aggregate_id)
+        columns.event_ids.append(event_id)
+        columns.roots_of_parts.append(root_id)
+    return claim

@@ -8,7 +8,7 @@ import pytest
 from projector.relay.project import tombstone, wanted_documents
 from projector.sinks.bulk import Chunk, Fate, classify, send_bulk
 from projector.sinks.elasticsearch import Elasticsearch, refusal
-from tests.unit.projector.rows import outbox_row
+from tests.unit.projector.rows import claimed
 
 TICKET, EVENT, LATER = (UUID(int=number) for number in range(1, 4))
 
@@ -94,14 +94,22 @@ def test_a_refusal_that_is_no_json_is_shown_as_it_is() -> None:
 
 
 def test_many_events_of_a_ticket_want_its_document_once_and_each_line_of_history() -> None:
-    rows = [
-        outbox_row("ticket", TICKET, 1, event_id=EVENT),
-        outbox_row("ticket", TICKET, 2, event_id=LATER),
-        outbox_row("ticket", TICKET, 3),
-        outbox_row("session", UUID(int=9), 1),
-    ]
-    wanted = {name: ids for name, (_, ids) in wanted_documents(rows).items()}
-    assert wanted == {"tickets": [TICKET], "history": [EVENT, LATER]}
+    wanted = wanted_documents(
+        claimed(
+            ("ticket", TICKET, 1, EVENT, None),
+            ("ticket", TICKET, 2, LATER, None),
+            ("ticket", TICKET, 3, None, None),
+            ("session", UUID(int=9), 4, None, None),
+        )
+    )
+    assert {name: list(ids) for name, ids in wanted.ids.items()} == {"tickets": [TICKET], "history": [EVENT, LATER]}
+    assert (wanted.types, wanted.added_roots) == ({TICKET: "ticket"}, frozenset())
+
+
+def test_a_message_that_comes_by_itself_wants_its_ticket_too() -> None:
+    wanted = wanted_documents(claimed(("message", EVENT, 1, None, TICKET)))
+    assert {name: list(ids) for name, ids in wanted.ids.items()} == {"messages": [EVENT], "tickets": [TICKET]}
+    assert (wanted.types, wanted.added_roots) == ({TICKET: "ticket"}, frozenset({TICKET}))
 
 
 def test_a_tombstone_is_a_document_that_the_alias_hides() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Computed,
     Identity,
     Index,
     Integer,
@@ -78,7 +79,12 @@ outbox = Table(
     Column("created_at", Instant, nullable=False, server_default=now_default()),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("next_at", Instant, nullable=False, server_default=text("'-infinity'")),
+    # Of a part, such as a message: the aggregate whose version it belongs to.
+    Column("part_of", Uuid),
+    Column("root_id", Uuid, Computed("COALESCE(part_of, aggregate_id)", persisted=True), nullable=False),
     PrimaryKeyConstraint("shard", "lane", "id"),
+    # All that is pending of one aggregate: projected together, and none of it counts as applied.
+    Index("ix_outbox_root_id", "root_id"),
     info={"storage": _QUEUE_STORAGE},
 )
 
@@ -92,6 +98,9 @@ outbox_dead = Table(
     Column("shard", SmallInteger, nullable=False),
     Column("aggregate_type", Text, nullable=False),
     Column("aggregate_id", Uuid, nullable=False),
+    Column("root_id", Uuid, nullable=False),
+    # From the first to the newest version of the root that the document should have shown.
+    Column("first_version", BigInteger, nullable=False),
     Column("aggregate_version", BigInteger, nullable=False),
     Column("event_id", Uuid),
     Column("event_type", Text, nullable=False),
@@ -103,6 +112,7 @@ outbox_dead = Table(
     # Many events of one document coalesce into one dead letter, and a later success clears it.
     UniqueConstraint("projection", "document_id"),
     Index("ix_outbox_dead_aggregate", "aggregate_type", "aggregate_id"),
+    Index("ix_outbox_dead_root_id", "root_id"),
 )
 
 projection_targets = Table(
