@@ -18,6 +18,7 @@ from projector.relay.project import CrashPoint
 from projector.relay.wake import listen
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.targets import are_whole, unfinished_rebuilds
+from projector.ticket_moves import keep_moving
 from runtime.errors import StoreUnavailable
 from runtime.settings import Settings
 from write_api.persistence.database import create_pool
@@ -60,6 +61,7 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
                 keep_filled(projector.pool, projector.redis),
                 keep_indices(projector),
                 run_jobs(projector, jobs_pool),
+                keep_moving(jobs_pool, projector.woken.ring),
             )
         ]
         log.info("projector_started", namespace=settings.namespace, workers=settings.projector_workers)

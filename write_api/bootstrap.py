@@ -19,7 +19,7 @@ from runtime.settings import Settings, read_settings
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
-from write_api.identity import group_handlers, group_routes
+from write_api.identity import group_handlers, group_routes, move_handlers, move_routes
 from write_api.identity import routes as user_routes
 from write_api.identity import session_routes
 from write_api.identity.ended_sessions import EndedSessions
@@ -51,11 +51,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     session_routes.router,
     user_routes.router,
     group_routes.router,
+    move_routes.router,
     category_routes.router,
     ticket_field_routes.router,
 )
 HANDLERS: Handlers = {
     **group_handlers.HANDLERS,
+    **move_handlers.HANDLERS,
     **document_handlers.HANDLERS,
     **category_handlers.HANDLERS,
     **ticket_handlers.HANDLERS,

@@ -82,6 +82,32 @@ class TooManyDomains(ValidationFailed):
     code = "organization.too_many_domains"
 
 
+class TicketMoveNotFound(NotFound):
+    code = "ticket_move.not_found"
+
+    def __init__(self, move_id: UUID) -> None:
+        super().__init__(
+            f"There is no move of tickets {move_id}. Check the id.", details={"ticket_move_id": str(move_id)}
+        )
+
+
+class TicketMoveToItself(ValidationFailed):
+    code = "ticket_move.to_itself"
+
+    def __init__(self) -> None:
+        super().__init__("The tickets are there already. Name another organization, or null for none.", pointer="/to")
+
+
+class TicketMoveRunning(RuleViolated):
+    code = "ticket_move.running"
+
+    def __init__(self, move_id: UUID) -> None:
+        super().__init__(
+            f"Tickets are being moved from or to one of these organizations. Wait until move {move_id} is finished.",
+            details={"ticket_move_id": str(move_id)},
+        )
+
+
 class SessionNotFound(NotFound):
     code = "session.not_found"
 

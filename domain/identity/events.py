@@ -63,6 +63,20 @@ class OrganizationChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrganizationTicketsMoveStarted(DomainEvent):
+    from_organization_id: UUID
+    to_organization_id: UUID | None
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationTicketsMoved(DomainEvent):
+    from_organization_id: UUID
+    to_organization_id: UUID | None
+    moved: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionStarted(DomainEvent):
     user_id: UUID
 

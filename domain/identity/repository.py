@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.identity.group import Group
 from domain.identity.organization import Organization
 from domain.identity.sessions import RefreshToken, Session
+from domain.identity.ticket_move import TicketMove
 from domain.identity.user import User
 
 
@@ -55,6 +56,24 @@ class OrganizationRepository(Protocol):
         ...
 
     async def save(self, organization: Organization) -> None: ...
+
+
+class TicketMoveRepository(Protocol):
+    async def get(self, move_id: UUID) -> TicketMove:
+        """Raises TicketMoveNotFound."""
+        ...
+
+    async def running_of(self, organization_ids: Collection[UUID]) -> list[TicketMove]:
+        """Those from or to one of them. Until the commit nobody else starts one."""
+        ...
+
+    async def next_running(self) -> TicketMove | None:
+        """One that nobody else is at in this moment."""
+        ...
+
+    async def add(self, move: TicketMove) -> None: ...
+
+    async def save(self, move: TicketMove) -> None: ...
 
 
 class CredentialStore(Protocol):

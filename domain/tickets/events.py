@@ -40,6 +40,15 @@ class TicketAssigned(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketMovedToOrganization(DomainEvent):
+    """With all the others of its organization; `move_id` is the move."""
+
+    before: UUID | None
+    after: UUID | None
+    move_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketPriorityChanged(DomainEvent):
     before: TicketPriority
     after: TicketPriority

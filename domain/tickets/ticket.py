@@ -22,6 +22,7 @@ from domain.tickets.events import (
     TicketChanged,
     TicketClosed,
     TicketDeleted,
+    TicketMovedToOrganization,
     TicketOpened,
     TicketPriorityChanged,
     TicketReopened,
@@ -176,6 +177,14 @@ class Ticket(Aggregate):
         if target not in allowed:
             raise TicketTransitionNotAllowed(self.status, target, allowed)
         self._move(target, at)
+
+    def move_to_organization(self, organization_id: UUID | None, *, move_id: UUID, at: datetime) -> None:
+        """A closed one, too: whose it is says nothing about its matter."""
+        before, self.organization_id = self.organization_id, organization_id
+        if before != organization_id:
+            self.record(
+                TicketMovedToOrganization(occurred_at=at, before=before, after=organization_id, move_id=move_id)
+            )
 
     def delete(self, *, at: datetime) -> None:
         self.deleted = True

@@ -14,6 +14,11 @@ def created(*problems: int) -> Responses:
     return _answers(201, ("Location", "ETag", "Consistency-Token", "Idempotency-Replayed"), 403, *problems)
 
 
+def accepted(*problems: int) -> Responses:
+    """Of a POST whose work goes on after the answer."""
+    return _answers(202, ("Location", "Idempotency-Replayed"), 403, *problems)
+
+
 def changed(*problems: int) -> Responses:
     """Of a PATCH or PUT."""
     return _answers(200, ("ETag", "Consistency-Token"), 403, 404, 412, 428, *problems)

@@ -51,6 +51,18 @@ class ChangeOrganization:
 
 
 @dataclass(frozen=True)
+class MoveOrganizationTickets:
+    organization_id: UUID
+    # None: they belong to no organization then.
+    to: UUID | None
+
+
+@dataclass(frozen=True)
+class ShowTicketMove:
+    move_id: UUID
+
+
+@dataclass(frozen=True)
 class StartSession:
     """For a user whose password, or other proof, was checked."""
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StrictBool
 from domain.identity import group, organization
 from domain.identity.email import MAX_EMAIL_LENGTH
 from domain.identity.passwords import MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH
+from domain.identity.ticket_move import TicketMoveState
 from domain.identity.user import MAX_GROUPS, MAX_NAME_LENGTH
 from domain.shared.actor import Role
 from domain.shared.locale import MAX_LOCALE_LENGTH
@@ -86,6 +87,22 @@ class ChangeOrganizationBody(PatchModel):
     name: SafeStr | None = Field(None, min_length=1, max_length=organization.MAX_NAME_LENGTH)
     domains: list[SafeStr] | None = _DOMAINS
     shares_tickets: StrictBool | None = None
+
+
+class MoveTicketsBody(StrictModel):
+    to: UUID | None = Field(..., description="The organization that gets them; null: they belong to none then")
+
+
+class TicketMoveProgress(BaseModel):
+    id: UUID
+    status: TicketMoveState = Field(..., description="finished: all are committed; searches show them shortly after")
+    organization_id: UUID = Field(..., description="Whose tickets they were")
+    to: UUID | None
+    moved: int = Field(..., ge=0)
+    total: int = Field(..., ge=0, description="How many there were at the start; some may be deleted meanwhile")
+    started_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
 
 
 class SignedIn(BaseModel):

@@ -15,8 +15,10 @@ from write_api.persistence.write_plan import WritePlan
 
 SHARDS = 16
 LIVE_LANE = 0
+# Fan-out, repairs and replays: work that may wait.
+BACKGROUND_LANE = 1
 # Their events are kept as history, but no read model shows them.
-HISTORY_ONLY = frozenset({"session"})
+HISTORY_ONLY = frozenset({"session", "ticket_move"})
 
 INSERT_EVENTS = insert_rows(domain_events)
 INSERT_OUTBOX = insert_rows(
@@ -53,6 +55,7 @@ class Origin:
     actor_id: UUID | None = None
     request_id: str | None = None
     trace_context: str | None = None
+    lane: int = LIVE_LANE
 
 
 SYSTEM = Origin()
@@ -81,7 +84,7 @@ def append(plan: WritePlan, aggregate: Aggregate, origin: Origin, parts: Iterabl
         aggregate_type: str, aggregate_id: UUID, event_id: UUID | None, event_type: str, part_of: UUID | None = None
     ) -> dict[str, Any]:
         return {
-            "lane": LIVE_LANE,
+            "lane": origin.lane,
             "shard": shard,
             "aggregate_type": aggregate_type,
             "aggregate_id": aggregate_id,

@@ -67,6 +67,12 @@ class Session:
         self.plan.execute(update, row, aggregate.id, aggregate.version)
         self._record(aggregate, parts)
 
+    def changed_together(self, aggregate: Aggregate, update: Fragment, row: Row) -> None:
+        """Like `changed`, but all rows of this `update_rows` go in one step. The caller has locked them."""
+        self.plan.saves_once(aggregate.id)
+        self.plan.insert(update, row)
+        self._record(aggregate, ())
+
     def removed(self, aggregate: Aggregate, delete: Fragment) -> None:
         self.plan.saves_once(aggregate.id)
         self.plan.execute(delete, aggregate.id, aggregate.version)

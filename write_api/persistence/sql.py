@@ -55,6 +55,17 @@ def update_versioned(table: Table) -> Fragment:
     )
 
 
+def update_rows(table: Table, columns: Iterable[str]) -> Fragment:
+    """Parameter: rows of `id`, `version` (the new one) and these columns. For rows that are locked already."""
+    assignments = ", ".join(f"{name} = changed.{name}" for name in ("version", *columns))
+    return Fragment(
+        f"UPDATE {table.name} SET {assignments}"
+        f" FROM json_populate_recordset(NULL::{table.name}, $1::json) AS changed"
+        f" WHERE {table.name}.id = changed.id AND {table.name}.version = changed.version - 1",
+        parameter_count=1,
+    )
+
+
 def delete_versioned(table: Table) -> Fragment:
     """Parameters: the id, the version it was loaded with."""
     return Fragment(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,20 @@ from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import Ticket
 from write_api.persistence.outbox import MESSAGES_OF_DELETED_TICKET, Part
 from write_api.persistence.session import Session
-from write_api.persistence.sql import delete_versioned, insert_rows, select_all, update_versioned
+from write_api.persistence.sql import delete_versioned, insert_rows, select_all, update_rows, update_versioned
 from write_api.persistence.tables.tickets import messages, tickets
 
 _SELECT = select_all(tickets)
 _SELECT_BY_ID = f"{_SELECT} WHERE id = $1"
 _SELECT_BY_EXTERNAL_ID = f"{_SELECT} WHERE external_id = $1"
+_LOCK_OF_ORGANIZATION = (
+    f"{_SELECT} WHERE organization_id = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4 FOR NO KEY UPDATE"
+)
+_EXTENT = """
+SELECT (SELECT count(*) FROM tickets WHERE organization_id = $1) AS total,
+    (SELECT id FROM tickets WHERE organization_id = $1 ORDER BY id DESC LIMIT 1) AS newest_id"""
 _INSERT = insert_rows(tickets)
+_MOVE = update_rows(tickets, ("organization_id", "updated_at"))
 _UPDATE = update_versioned(tickets)
 _DELETE = delete_versioned(tickets)
 _INSERT_MESSAGES = insert_rows(messages)
@@ -40,6 +48,29 @@ class TicketRepository:
     async def find_by_external_id(self, external_id: str) -> Ticket | None:
         row = await self._session.fetch_to_change(_SELECT_BY_EXTERNAL_ID, external_id)
         return None if row is None else _to_ticket(row)
+
+    async def extent_of(self, organization_id: UUID) -> tuple[int, UUID | None]:
+        """How many tickets the organization has, and the newest."""
+        row = await self._session.fetch_row(_EXTENT, organization_id)
+        assert row is not None
+        return row["total"], row["newest_id"]
+
+    async def next_of(self, organization_id: UUID, after: UUID, up_to: UUID, limit: int) -> list[Ticket]:
+        """Its tickets by id, locked until the commit."""
+        await self._session.begin()
+        rows = await self._session.fetch(_LOCK_OF_ORGANIZATION, organization_id, after, up_to, limit)
+        return [_to_ticket(row) for row in rows]
+
+    async def save_moved(self, tickets: Iterable[Ticket]) -> None:
+        """Those of `next_of`, of which nothing but the organization has changed."""
+        for ticket in tickets:
+            row = {
+                "id": ticket.id,
+                "version": ticket.version + 1,
+                "organization_id": ticket.organization_id,
+                "updated_at": ticket.updated_at,
+            }
+            self._session.changed_together(ticket, _MOVE, row)
 
     async def add(self, ticket: Ticket) -> None:
         if ticket.number is None:

@@ -20,6 +20,7 @@ from write_api.persistence.outcome import NOTHING, Outcome
 from write_api.persistence.session import Session
 from write_api.persistence.sessions import SessionRepository
 from write_api.persistence.ticket_fields import TicketFieldRepository
+from write_api.persistence.ticket_moves import TicketMoveRepository
 from write_api.persistence.ticket_people import TicketPeople
 from write_api.persistence.tickets import TicketRepository
 from write_api.persistence.users import UserRepository
@@ -44,6 +45,7 @@ class UnitOfWork:
         self.tickets = TicketRepository(session)
         self.ticket_people = TicketPeople(session)
         self.ticket_fields = TicketFieldRepository(session)
+        self.ticket_moves = TicketMoveRepository(session)
 
     async def earlier_outcome(self) -> Outcome | None:
         """What the same request got before, if it came with an Idempotency-Key that was used."""

@@ -1,6 +1,18 @@
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 
 from write_api.persistence.tables.metadata import (
     Instant,
@@ -90,4 +102,33 @@ refresh_tokens = Table(
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+)
+
+# Moves of all tickets of an organization: what is to be done, and how far it is.
+ticket_moves = Table(
+    "ticket_moves",
+    metadata,
+    primary_id(),
+    Column("from_organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT"), nullable=False),
+    Column("to_organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT")),
+    Column("started_by", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("moved", BigInteger, nullable=False),
+    # Ids of tickets that may be deleted meanwhile.
+    Column("newest_ticket_id", Uuid),
+    Column("passed_ticket_id", Uuid),
+    Column("finished_at", Instant),
+    *versioned(),
+    one_of("state", ("running", "finished")),
+    CheckConstraint("from_organization_id <> to_organization_id", name="another_organization"),
+    CheckConstraint("(state = 'finished') = (finished_at IS NOT NULL)", name="finished_at"),
+    CheckConstraint("total >= 0 AND moved >= 0", name="counts"),
+    Index(
+        "uq_ticket_moves_from_organization_id_running",
+        "from_organization_id",
+        unique=True,
+        postgresql_where=text("state = 'running'"),
+    ),
+    Index("ix_ticket_moves_running", "id", postgresql_where=text("state = 'running'")),
 )

@@ -42,7 +42,7 @@ tickets = Table(
     Column("requester_id", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), nullable=False, index=True),
     Column("assignee_id", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), index=True),
     Column("group_id", Uuid, ForeignKey("groups.id", ondelete="RESTRICT"), index=True),
-    Column("organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT"), index=True),
+    Column("organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT")),
     Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
     Column("custom_fields", JSONB, nullable=False, server_default="{}"),
     Column("locale", Text),
@@ -56,6 +56,8 @@ tickets = Table(
     one_of("status", ("new", "open", "pending", "on_hold", "solved", "closed")),
     one_of("priority", ("low", "normal", "high", "urgent")),
     one_of("type", ("question", "incident", "problem", "task")),
+    # All tickets of an organization, some at a time in the order of their ids.
+    Index("ix_tickets_organization_id_id", "organization_id", "id"),
     one_of("channel", ("api", "web", "email", "import")),
     CheckConstraint("message_count >= 1", name="message_count"),
     CheckConstraint("version >= 1", name="version"),
