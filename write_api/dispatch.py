@@ -3,11 +3,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from domain.shared.clock import Clock
 from domain.shared.errors import Conflict
+from runtime.principal import Principal
 from write_api.context import CommandRequest, Context, NotSignedIn
+from write_api.persistence.ahead import Ahead
 from write_api.persistence.failures import TransientConflict
 from write_api.persistence.outbox import Origin
 from write_api.persistence.outcome import Outcome
@@ -15,6 +18,9 @@ from write_api.persistence.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 Handler = Callable[[Any, UnitOfWork, Context], Awaitable[Outcome]]
 Handlers = Mapping[type[Any], Handler]
+# What a handler will read first, so that it comes along with who asks. One that guesses wrong only reads in vain.
+ReadsAhead = Mapping[type[Any], Callable[[Any, Principal], Ahead]]
+NOTHING_AHEAD: ReadsAhead = MappingProxyType({})
 
 MAX_ATTEMPTS = 5
 FIRST_PAUSE_S = 0.01
@@ -27,10 +33,17 @@ class TooMuchContention(Conflict):
 class Dispatcher:
     """One command, one handler, one unit of work."""
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, handlers: Handlers, clock: Clock) -> None:
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        handlers: Handlers,
+        clock: Clock,
+        reads_ahead: ReadsAhead = NOTHING_AHEAD,
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._handlers = handlers
         self._clock = clock
+        self._reads_ahead = reads_ahead
 
     async def __call__(self, command: object, request: CommandRequest) -> Outcome:
         handler = self._handlers[type(command)]
@@ -49,7 +62,10 @@ class Dispatcher:
         async with self._unit_of_work(origin, request.idempotent, optimistic=first) as unit:
             actor = None
             if principal is not None:
-                actor = await unit.actors.find(principal.user_id, principal.session_id)
+                # Whoever tries again locks what it reads, so it cannot have read it before.
+                ahead = self._reads_ahead.get(type(command)) if first else None
+                wanted = None if ahead is None else ahead(command, principal)
+                actor = await unit.actors.find(principal.user_id, principal.session_id, wanted)
                 if actor is None:
                     raise NotSignedIn
             if (earlier := await unit.earlier_outcome()) is not None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.shared.actor import Actor, Role
+from write_api.persistence.ahead import Ahead
 from write_api.persistence.session import Session
 
 _FIND = """
-SELECT users.role, users.organization_id, coalesce(organizations.shares_tickets, false) AS shares_tickets,
-    ARRAY(SELECT group_id FROM user_groups WHERE user_id = users.id) AS group_ids
+SELECT users.role AS own__role, users.organization_id AS own__organization_id,
+    coalesce(organizations.shares_tickets, false) AS own__shares_tickets,
+    ARRAY(SELECT group_id FROM user_groups WHERE user_id = users.id) AS own__group_ids
 FROM users
 JOIN sessions ON sessions.id = $2 AND sessions.user_id = users.id
 LEFT JOIN organizations ON organizations.id = users.organization_id
@@ -19,15 +21,15 @@ class ActorReader:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def find(self, user_id: UUID, session_id: UUID) -> Actor | None:
+    async def find(self, user_id: UUID, session_id: UUID, ahead: Ahead | None = None) -> Actor | None:
         """Rights come from here, not from the token: a demotion or a logout counts with the next command."""
-        row = await self._session.fetch_row(_FIND, user_id, session_id)
+        row = await self._session.fetch_with(ahead, _FIND, user_id, session_id)
         if row is None:
             return None
         return Actor(
             user_id=user_id,
-            role=Role(row["role"]),
-            group_ids=frozenset(row["group_ids"]),
-            organization_id=row["organization_id"],
-            organization_shares_tickets=row["shares_tickets"],
+            role=Role(row["own__role"]),
+            group_ids=frozenset(row["own__group_ids"]),
+            organization_id=row["own__organization_id"],
+            organization_shares_tickets=row["own__shares_tickets"],
         )

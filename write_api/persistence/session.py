@@ -8,11 +8,10 @@ import asyncpg
 from domain.shared.aggregate import Aggregate
 from domain.shared.errors import DomainError
 from write_api.persistence import outbox
+from write_api.persistence.ahead import Ahead, Row, beside_of, side_by_side
 from write_api.persistence.outbox import SYSTEM, Origin, Part
 from write_api.persistence.sql import Fragment
 from write_api.persistence.write_plan import WritePlan
-
-Row = Mapping[str, Any]
 
 
 class Session:
@@ -32,6 +31,7 @@ class Session:
         self.connection = connection
         self.origin = origin
         self._optimistic = optimistic
+        self._read_ahead: dict[Ahead, Row | None] = {}
         self.plan = WritePlan()
         # Constraint name -> the domain's own refusal, where it says more than "already taken".
         self.refusals: dict[str, Callable[[], DomainError]] = {}
@@ -43,25 +43,44 @@ class Session:
     async def fetch_row(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
         return await self.connection.fetchrow(sql, *arguments)
 
+    async def fetch_with(self, ahead: Ahead | None, sql: str, *arguments: Any) -> Row | None:
+        """One row, and in the same round trip what `fetch_once` will be asked for."""
+        if ahead is None:
+            return await self.connection.fetchrow(sql, *arguments)
+        both = side_by_side(sql, len(arguments), ahead.sql)
+        row: Row | None = await self.connection.fetchrow(both, *arguments, *ahead.arguments)
+        if row is not None:
+            self._read_ahead[ahead] = beside_of(row)
+        return row
+
+    async def fetch_once(self, sql: str, *arguments: Any) -> Row | None:
+        """As `fetch_row`, but takes what was read ahead."""
+        ahead = Ahead(sql, arguments)
+        if ahead in self._read_ahead:
+            return self._read_ahead.pop(ahead)
+        return await self.connection.fetchrow(sql, *arguments)
+
     async def fetch_locked(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
         """For statements whose lock must hold until the commit (`FOR NO KEY UPDATE`, advisory locks)."""
         await self.begin()
         return await self.connection.fetchrow(sql, *arguments)
 
-    async def fetch_to_change(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
+    async def fetch_to_change(self, sql: str, *arguments: Any) -> Row | None:
         """The one row of an aggregate that a versioned update follows. The first attempt counts on being alone: if it
         is not, the version tells, and the next attempt waits for the row's lock."""
         if self._optimistic:
-            return await self.fetch_row(sql, *arguments)
+            return await self.fetch_once(sql, *arguments)
         return await self.fetch_locked(f"{sql} FOR NO KEY UPDATE", *arguments)
 
-    def added(self, aggregate: Aggregate, insert: Fragment, row: Row, parts: Iterable[Part] = ()) -> None:
+    def added(self, aggregate: Aggregate, insert: Fragment, row: Mapping[str, Any], parts: Iterable[Part] = ()) -> None:
         """Plans the row of a new aggregate with its events. The row holds version 1."""
         self.plan.saves_once(aggregate.id)
         self.plan.insert(insert, row)
         self._record(aggregate, parts)
 
-    def changed(self, aggregate: Aggregate, update: Fragment, row: Row, parts: Iterable[Part] = ()) -> None:
+    def changed(
+        self, aggregate: Aggregate, update: Fragment, row: Mapping[str, Any], parts: Iterable[Part] = ()
+    ) -> None:
         """Plans `update_versioned` with its events. The row holds the version after this one."""
         self.plan.saves_once(aggregate.id)
         self.plan.execute(update, row, aggregate.id, aggregate.version)

@@ -83,7 +83,7 @@ def compose(fragments: tuple[Fragment, ...]) -> str:
     """
     clauses, matched, offset = [], [], 0
     for position, fragment in enumerate(fragments):
-        clauses.append(f"w{position} AS ({_shift(fragment.text, offset)})")
+        clauses.append(f"w{position} AS ({shifted(fragment.text, offset)})")
         if fragment.must_match:
             matched.append(f"(SELECT count(*) FROM w{position})")
         offset += fragment.parameter_count
@@ -91,5 +91,6 @@ def compose(fragments: tuple[Fragment, ...]) -> str:
     return f"WITH {', '.join(clauses)} SELECT pg_current_xact_id()::text AS xid{all_matched}"
 
 
-def _shift(text: str, offset: int) -> str:
+def shifted(text: str, offset: int) -> str:
+    """With its parameters numbered from $1 + offset."""
     return _PARAMETER.sub(lambda match: f"${int(match.group(1)) + offset}", text)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.shared.actor import Role
+from write_api.persistence.ahead import Ahead
 from write_api.persistence.session import Session
 
 # The number comes along, so that opening a ticket has one round trip less.
@@ -38,7 +39,7 @@ class TicketPeople:
         self._session = session
 
     async def for_opening(self, requester_id: UUID, assignee_id: UUID | None) -> Opening:
-        row = await self._session.fetch_row(_FOR_OPENING, requester_id, assignee_id)
+        row = await self._session.fetch_once(_FOR_OPENING, requester_id, assignee_id)
         assert row is not None
         return Opening(
             number=row["number"],
@@ -50,6 +51,10 @@ class TicketPeople:
     async def assignee(self, user_id: UUID) -> Assignee | None:
         row = await self._session.fetch_row(_ASSIGNEE, user_id)
         return None if row is None else _to_assignee(row["role"], row["active"])
+
+
+def opening_ahead(requester_id: UUID, assignee_id: UUID | None) -> Ahead:
+    return Ahead(_FOR_OPENING, (requester_id, assignee_id))
 
 
 def _to_assignee(role: str | None, active: bool) -> Assignee | None:

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from domain.tickets.errors import TicketNotFound
 from domain.tickets.messages import Message
 from domain.tickets.priority import TicketChannel, TicketPriority, TicketType
 from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import Ticket
+from write_api.persistence.ahead import Ahead, Row
 from write_api.persistence.outbox import MESSAGES_OF_DELETED_TICKET, Part
 from write_api.persistence.session import Session
 from write_api.persistence.sql import delete_versioned, insert_rows, select_all, update_rows, update_versioned
@@ -92,7 +91,11 @@ class TicketRepository:
         return [Part("message", message.id, "MessageAdded") for message in new]
 
 
-def _to_ticket(row: asyncpg.Record) -> Ticket:
+def ticket_ahead(ticket_id: UUID) -> Ahead:
+    return Ahead(_SELECT_BY_ID, (ticket_id,))
+
+
+def _to_ticket(row: Row) -> Ticket:
     type_ = row["type"]
     return Ticket(
         **{

@@ -23,10 +23,11 @@ from domain.tickets.policies import (
 from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import NO_FIELDS, Ticket
 from write_api.context import Context
-from write_api.dispatch import Handlers
+from write_api.dispatch import Handlers, ReadsAhead
 from write_api.persistence.failures import unknown_reference
 from write_api.persistence.outcome import Outcome
-from write_api.persistence.ticket_people import Assignee
+from write_api.persistence.ticket_people import Assignee, opening_ahead
+from write_api.persistence.tickets import ticket_ahead
 from write_api.persistence.unit_of_work import UnitOfWork
 from write_api.tickets.commands import AddMessage, ChangeTicket, ChangeTicketStatus, DeleteTicket, OpenTicket
 
@@ -144,6 +145,15 @@ def _refuse_assignee(assignee: Assignee | None) -> None:
 async def _definitions_for(custom_fields: object, unit: UnitOfWork) -> Mapping[str, TicketField]:
     return await unit.ticket_fields.by_key() if custom_fields else NO_FIELDS
 
+
+READS_AHEAD: ReadsAhead = {
+    OpenTicket: lambda command, principal: opening_ahead(
+        command.fields.get("requester_id", principal.user_id), command.fields.get("assignee_id")
+    ),
+    ChangeTicket: lambda command, _: ticket_ahead(command.ticket_id),
+    AddMessage: lambda command, _: ticket_ahead(command.ticket_id),
+    ChangeTicketStatus: lambda command, _: ticket_ahead(command.ticket_id),
+}
 
 HANDLERS: Handlers = {
     OpenTicket: open_ticket,

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/tickets", tags=["tickets"], route_class=StrictJSO
 @router.post("", status_code=201, response_model=TicketOpened, responses=created(409))
 async def open_ticket(body: OpenTicketBody, send: Creating) -> Response:
     """Opens a ticket with its first message. Customers open tickets for themselves, agents for anybody."""
-    return await send(OpenTicket(body.dict(exclude_none=True)))
+    return await send(OpenTicket(body.said()))
 
 
 @router.patch("/{ticket_id}", response_model=TicketChanged, responses=changed(409))

@@ -14,7 +14,8 @@ from domain.shared.clock import FixedClock
 from domain.shared.ids import uuid7
 from runtime.principal import Principal
 from write_api.context import CommandRequest, Context, NotSignedIn
-from write_api.dispatch import MAX_ATTEMPTS, Dispatcher, TooMuchContention
+from write_api.dispatch import MAX_ATTEMPTS, Dispatcher, ReadsAhead, TooMuchContention
+from write_api.persistence.ahead import Ahead
 from write_api.persistence.failures import TransientConflict
 from write_api.persistence.outbox import Origin
 from write_api.persistence.outcome import Outcome
@@ -34,12 +35,14 @@ class Unit:
     """Knows one person, and perhaps what was answered before."""
 
     earlier: Outcome | None = None
+    ahead: list[Ahead | None] = field(default_factory=list)
     actors: Any = None
 
     def __post_init__(self) -> None:
         self.actors = self
 
-    async def find(self, user_id: UUID, session_id: UUID) -> Actor | None:
+    async def find(self, user_id: UUID, session_id: UUID, ahead: Ahead | None) -> Actor | None:
+        self.ahead.append(ahead)
         return AGENT if (user_id, session_id) == (AGENT.user_id, PRINCIPAL.session_id) else None
 
     async def earlier_outcome(self) -> Outcome | None:
@@ -52,13 +55,14 @@ class Desk:
     earlier: Outcome | None = None
     origins: list[Origin] = field(default_factory=list)
     optimistic: list[bool] = field(default_factory=list)
+    ahead: list[Ahead | None] = field(default_factory=list)
     contexts: list[Context] = field(default_factory=list)
 
     @asynccontextmanager
     async def unit_of_work(self, origin: Origin, _: object, *, optimistic: bool) -> AsyncIterator[Unit]:
         self.origins.append(origin)
         self.optimistic.append(optimistic)
-        yield Unit(self.earlier)
+        yield Unit(self.earlier, self.ahead)
 
     async def handle(self, _: Ping, __: UnitOfWork, context: Context) -> Outcome:
         self.contexts.append(context)
@@ -68,7 +72,8 @@ class Desk:
 
     async def dispatch(self, request: CommandRequest) -> Outcome:
         factory = cast(UnitOfWorkFactory, self.unit_of_work)
-        return await Dispatcher(factory, {Ping: self.handle}, FixedClock(AT))(Ping(), request)
+        reads_ahead: ReadsAhead = {Ping: lambda _, principal: Ahead("SELECT $1", (principal.user_id,))}
+        return await Dispatcher(factory, {Ping: self.handle}, FixedClock(AT), reads_ahead)(Ping(), request)
 
 
 async def test_a_handler_learns_who_asks_when_and_for_which_version() -> None:
@@ -85,8 +90,9 @@ async def test_a_collision_is_tried_again_in_a_new_unit() -> None:
     desk = Desk(collisions=2)
     await desk.dispatch(CommandRequest(PRINCIPAL))
     assert (len(desk.contexts), len(desk.origins)) == (3, 3)
-    # Whoever collided once waits for the row's lock.
+    # Whoever collided once waits for the row's lock, so nothing is read before it.
     assert desk.optimistic == [True, False, False]
+    assert desk.ahead == [Ahead("SELECT $1", (AGENT.user_id,)), None, None]
 
 
 async def test_it_gives_up_in_the_end() -> None:
