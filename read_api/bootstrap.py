@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
-from redis.asyncio import BlockingConnectionPool, Redis
 
 from read_api.freshness import FreshnessReader, Refresher
 from read_api.identify import Identifier
@@ -27,17 +26,16 @@ from read_api.tickets import routes as tickets
 from runtime.app import build_api
 from runtime.cursors import CursorCodec
 from runtime.health import Check
+from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
 from runtime.tokens import READ_API, AccessTokens
 
-# Waiting for a free connection is not waiting for Redis: a short queue under load is no outage.
-POOL_WAIT_S = 5
 ROUTERS = (tickets.router, knowledge.router, search.router, identity.router, operations.router)
 DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh it is, and can wait for a write."
 
 
 def create_app(settings: Settings) -> FastAPI:
-    redis = _redis(settings)
+    redis = connect_redis_line(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
@@ -46,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield {"services": services}
         finally:
             await services.search.close()
-            await redis.aclose(close_connection_pool=True)
+            await redis.aclose()
 
     return build_api(
         "Tidedesk query API",
@@ -66,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
 
 
-def make_services(settings: Settings, redis: Redis) -> Services:
+def make_services(settings: Settings, redis: RedisLine) -> Services:
     store = SearchStore(
         settings.elasticsearch_url,
         settings.namespace,
@@ -83,20 +81,6 @@ def make_services(settings: Settings, redis: Redis) -> Services:
         labels=LabelReader(lookup, store),
         pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
     )
-
-
-def _redis(settings: Settings) -> Redis:
-    timeout_s = settings.redis_timeout_ms / 1000
-    pool = BlockingConnectionPool.from_url(
-        settings.redis_url,
-        max_connections=settings.redis_pool_max,
-        timeout=POOL_WAIT_S,
-        socket_timeout=timeout_s,
-        socket_connect_timeout=timeout_s,
-        socket_keepalive=True,
-        health_check_interval=15,
-    )
-    return Redis(connection_pool=pool)
 
 
 async def _search_answers(request: Request) -> None:

@@ -10,7 +10,6 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import ORJSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
-from redis.asyncio import Redis
 
 from runtime import error_handlers
 from runtime.bearer import rate_limit_identity
@@ -21,6 +20,7 @@ from runtime.json_body import StrictJSONRoute
 from runtime.metrics import metrics_router, new_registry
 from runtime.openapi import SuccessHeaders, install_openapi, operation_id
 from runtime.rate_limit import RateLimiter
+from runtime.redis_line import RedisLine
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
 
@@ -38,7 +38,7 @@ def build_api(
     checks: Sequence[Check],
     *,
     description: str = "",
-    redis: Redis | None = None,
+    redis: RedisLine | None = None,
     audience: str | None = None,
     registry: CollectorRegistry | None = None,
     success_headers: SuccessHeaders | None = None,

@@ -8,8 +8,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from runtime.redis_line import Answer, RedisLine
 
 WINDOW_S = 60
 MAX_LOCAL_KEYS = 10_000
@@ -63,24 +64,43 @@ class Decision:
         }
 
 
+@dataclass(frozen=True)
+class Taking:
+    """A request that was counted; what Redis says to it is on its way."""
+
+    policy: Policy
+    key: str
+    # None: Redis did not answer a moment ago, so the process counts by itself.
+    answer: Answer | None
+
+
 class RateLimiter:
-    def __init__(self, redis: Redis, namespace: str) -> None:
+    def __init__(self, redis: RedisLine, namespace: str) -> None:
         self._redis = redis
-        self._script = redis.register_script(_SCRIPT)
+        self._script = redis.script(_SCRIPT)
         self._prefix = f"{namespace}:rate"
         self._local = LocalBuckets()
         self._redis_down_until_s = 0.0
 
-    async def take(self, policy: Policy, who: str) -> Decision:
+    def begin(self, policy: Policy, who: str) -> Taking:
+        """Asks without waiting, so that other questions of the same request travel along."""
         key = f"{self._prefix}:{policy.name}:{who}"
-        if time.monotonic() >= self._redis_down_until_s:
+        if time.monotonic() < self._redis_down_until_s:
+            return Taking(policy, key, None)
+        return Taking(policy, key, self._redis.run(self._script, (key,), policy.interval_us, policy.capacity_us))
+
+    async def decide(self, taking: Taking) -> Decision:
+        if taking.answer is not None:
             try:
-                allowed, ahead_us = await self._script([key], [policy.interval_us, policy.capacity_us])
-                return decide(policy, bool(allowed), int(ahead_us))
+                allowed, ahead_us = await taking.answer
+                return decide(taking.policy, bool(allowed), int(ahead_us))
             except (RedisError, OSError) as error:
                 self._redis_down_until_s = time.monotonic() + REDIS_PAUSE_S
                 log.warning("rate_limit_is_local", error=type(error).__name__)
-        return self._local.take(policy, key, int(time.monotonic() * 1_000_000))
+        return self._local.take(taking.policy, taking.key, int(time.monotonic() * 1_000_000))
+
+    async def take(self, policy: Policy, who: str) -> Decision:
+        return await self.decide(self.begin(policy, who))
 
 
 class LocalBuckets:

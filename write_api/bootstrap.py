@@ -15,6 +15,7 @@ from runtime.app import Lifespan, build_api
 from runtime.errors import StoreUnavailable
 from runtime.health import Check
 from runtime.redis import connect_redis
+from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings, read_settings
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
@@ -67,16 +68,16 @@ HANDLERS: Handlers = {
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     settings = settings or read_settings()
-    redis = connect_redis(settings)
+    redis, redis_line = connect_redis(settings), connect_redis_line(settings)
     return build_api(
         "Tidedesk command API",
         settings,
-        _lifespan(settings, redis, clock or SystemClock()),
+        _lifespan(settings, redis, redis_line, clock or SystemClock()),
         ROUTERS,
         ERRORS,
         (Check("postgres", _postgres_answers), Check("redis", _redis_answers, required=False)),
         description=DESCRIPTION.strip(),
-        redis=redis,
+        redis=redis_line,
         audience=WRITE_API,
     )
 
@@ -118,7 +119,7 @@ def compose(
         clock=clock,
         tokens=tokens,
         unit_of_work=unit_of_work,
-        dispatch=Dispatcher(unit_of_work, handlers, clock),
+        dispatch=Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD),
         password_sign_in=PasswordSignIn(unit_of_work, hasher),
     )
 
@@ -142,11 +143,14 @@ async def _open_pool_even_without_postgres(settings: Settings) -> asyncpg.Pool[a
         return await open_pool(settings.copy(update={"database_pool_min": 0}), "write_api")
 
 
-def _lifespan(settings: Settings, redis: Redis, clock: Clock) -> Lifespan:
+def _lifespan(settings: Settings, redis: Redis, redis_line: RedisLine, clock: Clock) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
         async with open_services(settings, redis, clock) as services:
-            yield {"services": services}
+            try:
+                yield {"services": services}
+            finally:
+                await redis_line.aclose()
 
     return lifespan
 

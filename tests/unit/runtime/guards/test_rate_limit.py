@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from redis.asyncio import Redis
 
+from runtime.redis_line import RedisLine
 from runtime.tokens import READ_API, AccessTokens
 from tests.unit.runtime.api import make_app, settings_of
 
@@ -22,7 +22,7 @@ NO_REDIS = "redis://127.0.0.1:1/0"
 
 
 def _client(client_address: str = "203.0.113.7", **settings: Any) -> httpx.AsyncClient:
-    app = make_app(settings_of(**{**QUOTAS, **settings}), redis=Redis.from_url(NO_REDIS), audience=READ_API)
+    app = make_app(settings_of(**{**QUOTAS, **settings}), redis=RedisLine(NO_REDIS), audience=READ_API)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(client_address, 5_000))
     return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
@@ -86,7 +86,7 @@ async def test_health_and_documentation_are_not_limited() -> None:
 
 async def test_addresses_count_apart_but_one_ipv6_network_together() -> None:
     assert "ratelimit" not in (await _client(rate_limit_enabled=False).get("/v1/things")).headers
-    app = make_app(settings_of(**QUOTAS), redis=Redis.from_url(NO_REDIS))
+    app = make_app(settings_of(**QUOTAS), redis=RedisLine(NO_REDIS))
 
     async def remaining(address: str) -> str:
         transport = httpx.ASGITransport(app=app, client=(address, 1))

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+import uvloop
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError
+
+from runtime.redis_line import RedisLine
+from tests.support.addresses import StoreAddresses
+
+pytestmark = pytest.mark.integration
+
+
+@pytest_asyncio.fixture
+async def line(store_addresses: StoreAddresses) -> AsyncIterator[RedisLine]:
+    opened = RedisLine(store_addresses.redis_url)
+    yield opened
+    await opened.aclose()
+
+
+async def test_each_question_of_a_crowd_gets_its_own_answer(line: RedisLine) -> None:
+    asked = [line.ask("ECHO", str(number)) for number in range(500)]
+    assert [await answer for answer in asked] == [str(number).encode() for number in range(500)]
+
+
+async def test_a_refusal_is_of_one_question_only(line: RedisLine) -> None:
+    before, refused, after = line.ask("ECHO", "a"), line.ask("NO-SUCH-COMMAND"), line.ask("ECHO", "b")
+    assert (await before, await after) == (b"a", b"b")
+    with pytest.raises(ResponseError):
+        await refused
+
+
+async def test_who_goes_away_takes_no_answer_from_others(line: RedisLine) -> None:
+    gone, stays = line.ask("ECHO", "a"), line.ask("ECHO", "b")
+    gone.cancel()
+    assert await stays == b"b"
+
+
+async def test_a_script_that_the_server_does_not_know_is_loaded(line: RedisLine) -> None:
+    await line.ask("PING")
+    text = f"return {{KEYS[1], ARGV[1], '{secrets.token_hex(8)}'}}"
+    answer = await line.run(line.script(text), ("key",), 7)
+    assert answer[:2] == [b"key", b"7"]
+
+
+async def test_a_large_value_comes_back_whole(line: RedisLine) -> None:
+    content = secrets.token_bytes(500_000)
+    assert await line.ask("ECHO", content) == content
+
+
+async def test_a_lost_connection_fails_who_waits_and_is_made_again(
+    line: RedisLine, store_addresses: StoreAddresses
+) -> None:
+    number = await line.ask("CLIENT", "ID")
+    waiting = line.ask("BLPOP", f"nothing:{secrets.token_hex(8)}", "0")
+    async with Redis.from_url(store_addresses.redis_url) as redis:
+        await redis.client_kill_filter(_id=str(number))
+    with pytest.raises(ConnectionError):
+        await waiting
+    assert await line.ask("CLIENT", "ID") != number
+
+
+async def test_the_database_of_the_address_is_used(store_addresses: StoreAddresses) -> None:
+    other = RedisLine(store_addresses.redis_url.rpartition("/")[0] + "/1")
+    assert b" db=1 " in await other.ask("CLIENT", "INFO")
+    await other.aclose()
+
+
+async def test_where_nobody_listens_every_question_fails_and_none_hangs() -> None:
+    nobody = RedisLine("redis://127.0.0.1:1/0")
+    for answer in [nobody.ask("PING") for _ in range(3)]:
+        with pytest.raises(ConnectionError):
+            await answer
+    await nobody.aclose()
+
+
+async def test_a_server_that_is_silent_is_left_after_the_time_out() -> None:
+    lost = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(100):
+            pass
+        writer.close()
+        lost.set()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    line = RedisLine(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0", timeout_s=0.05)
+    with pytest.raises(TimeoutError):
+        await line.ask("PING")
+    await asyncio.wait_for(lost.wait(), 5)
+    await line.aclose()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_closed_line_refuses_what_was_on_its_way(store_addresses: StoreAddresses) -> None:
+    line = RedisLine(store_addresses.redis_url)
+    await line.ask("PING")
+    waiting = line.ask("BLPOP", f"nothing:{secrets.token_hex(8)}", "0")
+    await line.aclose()
+    with pytest.raises(ConnectionError):
+        await waiting
+
+
+def test_it_runs_on_the_event_loop_of_the_server(store_addresses: StoreAddresses) -> None:
+    async def echo() -> bytes:
+        line = RedisLine(store_addresses.redis_url)
+        answer: bytes = await line.ask("ECHO", "a")
+        await line.aclose()
+        return answer
+
+    loop = uvloop.new_event_loop()
+    try:
+        assert loop.run_until_complete(echo()) == b"a"
+    finally:
+        loop.close()
