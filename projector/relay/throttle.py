@@ -7,6 +7,8 @@ import time
 FIRST_PAUSE_S = 0.1
 # Short enough that everything flows again soon after a store is back.
 LONGEST_PAUSE_S = 5.0
+# While nothing is taken, one worker tries, not all at once: together they would fill the store's queue again.
+TURN_S = 0.25
 
 
 class Throttle:
@@ -17,6 +19,7 @@ class Throttle:
         self.batch_rows = largest_batch
         self._failures = 0
         self._resume_at = 0.0
+        self._next_turn_at = 0.0
 
     def shrink(self) -> None:
         self.batch_rows = max(1, self.batch_rows // 2)
@@ -29,6 +32,11 @@ class Throttle:
         self._resume_at = time.monotonic() + pause_s
         return pause_s
 
+    def progressed(self) -> None:
+        """After `failed`: the store took some of it, so it is slow and not away."""
+        self._failures = 1
+        self._resume_at = min(self._resume_at, time.monotonic() + FIRST_PAUSE_S)
+
     def succeeded(self) -> None:
         self.batch_rows = min(self._largest_batch, self.batch_rows * 2)
         self._failures = 0
@@ -40,3 +48,8 @@ class Throttle:
     async def wait(self) -> None:
         while self.pause_s > 0:
             await asyncio.sleep(self.pause_s)
+        if self._failures:
+            now = time.monotonic()
+            turn_at = max(now, self._next_turn_at)
+            self._next_turn_at = turn_at + TURN_S
+            await asyncio.sleep(turn_at - now)
