@@ -42,10 +42,14 @@ _CLAIM = _BY_TYPE.format(rows=f"""
         ORDER BY id LIMIT $3
     ) AS o""")
 _CLAIM_REST = _BY_TYPE.format(rows=f"""
-    SELECT {_COLUMNS} FROM outbox
-    WHERE root_id = ANY ($1::uuid[]) AND shard = ANY ($2::smallint[]) AND next_at <= now()
-        AND NOT EXISTS (SELECT 1 FROM unnest($3::bigint[]) AS claimed (id) WHERE claimed.id = outbox.id)
-    ORDER BY id LIMIT $4""")
+    SELECT o.*
+    FROM unnest($1::uuid[]) AS root (id)
+    CROSS JOIN LATERAL (
+        SELECT {_COLUMNS} FROM outbox
+        WHERE root_id = root.id AND shard = ANY ($2::smallint[]) AND next_at <= now() OFFSET 0
+    ) AS o
+    WHERE NOT EXISTS (SELECT 1 FROM unnest($3::bigint[]) AS claimed (id) WHERE claimed.id = o.id)
+    LIMIT $4""")
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import structlog
 
 from projector import postgres_errors
 from projector.locks import Connection, Pool
 from projector.metrics import Metrics
-from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE, ReadyShards, ready_shards
+from projector.relay.claim import ready_shards
 from projector.relay.drain import BatchResult, DocumentsUnreadable, Drain
+from projector.relay.lanes import Choice, Lanes
 from projector.relay.throttle import Throttle
 from projector.relay.wake import Signal, wait_for
 from runtime.errors import StoreUnavailable
@@ -20,22 +21,9 @@ from runtime.errors import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 SHORTEST_POLL_S = 0.1
-# While live work is always there, every fifth batch is for the background lane.
-BACKGROUND_SHARE = 5
-
-
-@dataclass(frozen=True)
-class Choice:
-    lane: int
-    shards: list[int]
-
-
-def choose(ready: ReadyShards, waiting_since_last_look: frozenset[int], worker: int, workers: int, turn: int) -> Choice:
-    """Own shards first; another worker's only when they have waited for a whole look."""
-    mine = [shard for shard in sorted(ready.live) if shard % workers == worker]
-    if ready.background and (not ready.live or turn % BACKGROUND_SHARE == 0):
-        return Choice(BACKGROUND_LANE, sorted(ready.background))
-    return Choice(LIVE_LANE, mine or sorted(ready.live & waiting_since_last_look))
+# Between the beginnings of two small batches: one of ten rows costs hardly more than one of two.
+PACE_S = 0.03
+SMALL_BATCH_ROWS = 200
 
 
 class Relay:
@@ -79,16 +67,21 @@ class Relay:
                 await self._throttle.wait()
 
     async def _drain_shards(self, connection: Connection, worker: int) -> None:
-        turn, idle_s, last_look = 0, SHORTEST_POLL_S, frozenset[int]()
+        lanes, idle_s, is_backlog = Lanes(worker, self._workers), SHORTEST_POLL_S, False
         while not self._stopping:
             await self._throttle.wait()
-            ticket = self._signal.ticket()
+            ticket, started = self._signal.ticket(), time.monotonic()
             ready = await ready_shards(connection)
-            choice = choose(ready, last_look, worker, self._workers, turn)
-            last_look = ready.live
-            turn += 1
-            if choice.shards and (await self._batch(connection, choice)).claimed:
+            choice = lanes.choose(ready, self._throttle.batch_rows, is_backlog=is_backlog)
+            claimed = (await self._batch(connection, choice)).claimed if choice.shards else 0
+            lanes.spent(choice.lane, time.monotonic() - started)
+            is_backlog = claimed >= choice.rows
+            if claimed:
                 idle_s = SHORTEST_POLL_S
+                if claimed < SMALL_BATCH_ROWS:
+                    await asyncio.sleep(max(0.0, started + PACE_S - time.monotonic()))
+            elif ready.background and not choice.shards:
+                await wait_for(ticket, min(idle_s, lanes.background_in_s))
             elif await wait_for(ticket, idle_s):
                 idle_s = SHORTEST_POLL_S
             else:
@@ -97,7 +90,7 @@ class Relay:
     async def _batch(self, connection: Connection, choice: Choice) -> BatchResult:
         try:
             with self._metrics.batch_seconds.time():
-                result = await self._drain.batch(connection, choice.shards, choice.lane, self._throttle.batch_rows)
+                result = await self._drain.batch(connection, choice.shards, choice.lane, choice.rows)
         except StoreUnavailable as error:
             self._pause(error.store, error.detail)
             return BatchResult()
@@ -110,6 +103,8 @@ class Relay:
         self._metrics.count(result)
         if result.is_busy:
             self._pause("elasticsearch", "it refuses documents for now")
+            if result.done:
+                self._throttle.progressed()
         elif result.claimed:
             self._throttle.succeeded()
         if result.claimed:

@@ -8,33 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projector.rebuild.progress import FinishedRanges, Range
-from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE, ReadyShards
 from projector.relay.settle import LAST_RETRY_S, retry_pause
 from projector.relay.throttle import LONGEST_PAUSE_S, Throttle
 from projector.relay.wake import Signal, wait_for
-from projector.relay.workers import BACKGROUND_SHARE, choose
-
-NOTHING: frozenset[int] = frozenset()
-
-
-def ready(*live: int, background: tuple[int, ...] = ()) -> ReadyShards:
-    return ReadyShards(frozenset(live), frozenset(background))
-
-
-def test_a_worker_takes_its_own_shards_first() -> None:
-    assert choose(ready(0, 1, 2, 3), frozenset((0, 1, 2, 3)), worker=1, workers=2, turn=1).shards == [1, 3]
-
-
-def test_anothers_shard_is_taken_when_it_has_waited_for_a_whole_look() -> None:
-    assert choose(ready(0), NOTHING, worker=1, workers=2, turn=1).shards == []
-    assert choose(ready(0), frozenset((0,)), worker=1, workers=2, turn=1).shards == [0]
-
-
-def test_background_work_waits_for_live_work_but_is_not_starved() -> None:
-    both = ready(0, background=(5,))
-    lanes = [choose(both, NOTHING, worker=0, workers=1, turn=turn).lane for turn in range(BACKGROUND_SHARE)]
-    assert sorted(lanes) == [LIVE_LANE] * (BACKGROUND_SHARE - 1) + [BACKGROUND_LANE]
-    assert choose(ready(background=(5,)), NOTHING, worker=0, workers=1, turn=1).lane == BACKGROUND_LANE
 
 
 def test_pauses_grow_up_to_a_limit_and_end_with_the_first_success() -> None:

@@ -1,0 +1,77 @@
+"""Which shards a worker drains next, and how many rows of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE, ReadyShards
+
+# While live work comes, the background lane gets this share of a worker's time, in small pieces of one shard each, so
+# that whoever waits for that shard, or for a store, waits for one piece at most.
+BACKGROUND_SHARE = 0.2
+BACKGROUND_ROWS = 100
+# Live work may come back at any moment for this long after the last.
+LIVE_FOR_S = 1.0
+# Time that was not used is not saved up beyond this.
+LARGEST_CREDIT_S = 0.05
+
+
+@dataclass(frozen=True)
+class Choice:
+    lane: int
+    shards: list[int]
+    rows: int
+
+
+class Lanes:
+    """Of one worker."""
+
+    def __init__(self, worker: int, workers: int, now: Callable[[], float] = time.monotonic) -> None:
+        self._worker = worker
+        self._workers = workers
+        self._now = now
+        self._turn = 0
+        self._waiting: frozenset[int] = frozenset()
+        self._live_at = float("-inf")
+        self._credit_s = 0.0
+        self._credited_at = now()
+
+    def choose(self, ready: ReadyShards, rows: int, *, is_backlog: bool = False) -> Choice:
+        now = self._now()
+        self._turn += 1
+        self._earn(now)
+        live, self._waiting = self._live(ready), ready.live
+        if ready.live:
+            self._live_at = now
+        if now - self._live_at >= LIVE_FOR_S:
+            return Choice(BACKGROUND_LANE, self._mine(ready.background) or sorted(ready.background), rows)
+        if ready.background and self._credit_s > 0:
+            candidates = sorted(ready.background)
+            return Choice(BACKGROUND_LANE, [candidates[self._turn % len(candidates)]], min(rows, BACKGROUND_ROWS))
+        if is_backlog and len(live) > 1:
+            # Leaves some to other projectors, and finds more rows of the same aggregates in those it takes.
+            live = live[self._turn % 2 :: 2]
+        return Choice(LIVE_LANE, live, rows)
+
+    def spent(self, lane: int, seconds: float) -> None:
+        if lane == BACKGROUND_LANE:
+            self._credit_s -= seconds
+
+    @property
+    def background_in_s(self) -> float:
+        """When background work is due again."""
+        return max(0.0, -self._credit_s / BACKGROUND_SHARE)
+
+    def _live(self, ready: ReadyShards) -> list[int]:
+        """Own shards first; another worker's only when they have waited for a whole look."""
+        return self._mine(ready.live) or sorted(ready.live & self._waiting)
+
+    def _mine(self, shards: frozenset[int]) -> list[int]:
+        return [shard for shard in sorted(shards) if shard % self._workers == self._worker]
+
+    def _earn(self, now: float) -> None:
+        earned_s = (now - self._credited_at) * BACKGROUND_SHARE
+        self._credit_s = min(LARGEST_CREDIT_S, self._credit_s + earned_s)
+        self._credited_at = now

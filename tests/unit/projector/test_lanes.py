@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE, ReadyShards
+from projector.relay.lanes import BACKGROUND_ROWS, BACKGROUND_SHARE, LARGEST_CREDIT_S, LIVE_FOR_S, Lanes
+
+ROWS = 1_000
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time_s = 100.0
+
+    def __call__(self) -> float:
+        return self.time_s
+
+
+def ready(*live: int, background: tuple[int, ...] = ()) -> ReadyShards:
+    return ReadyShards(frozenset(live), frozenset(background))
+
+
+def test_a_worker_takes_its_own_shards_first() -> None:
+    assert Lanes(1, 2).choose(ready(0, 1, 2, 3), ROWS).shards == [1, 3]
+
+
+def test_anothers_shard_is_taken_when_it_has_waited_for_a_whole_look() -> None:
+    lanes = Lanes(1, 2)
+    assert lanes.choose(ready(0), ROWS).shards == []
+    assert lanes.choose(ready(0), ROWS).shards == [0]
+
+
+def test_in_a_backlog_some_shards_are_left_to_others_and_all_get_their_turn() -> None:
+    lanes = Lanes(0, 1)
+    seen = [lanes.choose(ready(*range(16)), ROWS, is_backlog=True).shards for _ in range(2)]
+    assert [len(shards) for shards in seen] == [8, 8]
+    assert sorted(seen[0] + seen[1]) == list(range(16))
+    assert lanes.choose(ready(3), ROWS, is_backlog=True).shards == [3]
+
+
+def test_while_live_work_comes_the_background_gets_its_share_of_the_time_and_no_more() -> None:
+    clock = Clock()
+    lanes, spent, began = Lanes(0, 1, clock), {LIVE_LANE: 0.0, BACKGROUND_LANE: 0.0}, clock.time_s
+    both = ready(*range(16), background=(4, 5, 6))
+    shards: set[int] = set()
+    while clock.time_s - began < 60:
+        choice = lanes.choose(both, ROWS)
+        cost_s = 0.03 if choice.lane == BACKGROUND_LANE else 0.1
+        if choice.lane == BACKGROUND_LANE:
+            assert (len(choice.shards), choice.rows) == (1, BACKGROUND_ROWS)
+            shards.update(choice.shards)
+        clock.time_s += cost_s
+        lanes.spent(choice.lane, cost_s)
+        spent[choice.lane] += cost_s
+    share = spent[BACKGROUND_LANE] / sum(spent.values())
+    assert BACKGROUND_SHARE * 0.9 < share <= BACKGROUND_SHARE + (LARGEST_CREDIT_S + 0.03) / 60
+    assert shards == {4, 5, 6}
+
+
+def test_between_live_changes_the_background_waits_for_its_share_too() -> None:
+    clock = Clock()
+    lanes = Lanes(0, 1, clock)
+    lanes.choose(ready(1), ROWS)
+    clock.time_s += 0.01
+    assert lanes.choose(ready(background=(5,)), ROWS).lane == BACKGROUND_LANE
+    lanes.spent(BACKGROUND_LANE, 0.1)
+    assert lanes.choose(ready(background=(5,)), ROWS).shards == []
+    clock.time_s += lanes.background_in_s + 0.001
+    assert lanes.choose(ready(background=(5,)), ROWS).shards == [5]
+
+
+def test_without_live_work_the_background_gets_everything() -> None:
+    clock = Clock()
+    lanes = Lanes(0, 2, clock)
+    lanes.choose(ready(0), ROWS)
+    clock.time_s += LIVE_FOR_S
+    choice = lanes.choose(ready(background=(1, 2, 4)), ROWS)
+    assert (choice.lane, choice.shards, choice.rows) == (BACKGROUND_LANE, [2, 4], ROWS)
+    assert lanes.choose(ready(background=(1, 3)), ROWS).shards == [1, 3]
