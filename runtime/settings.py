@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     bcrypt_rounds: int = Field(default=12, ge=4, le=18, description="bcrypt cost: each step doubles the time")
     bcrypt_workers: int = Field(default=2, ge=1, le=64, description="Passwords hashed at the same time per process")
 
+    password_pepper: SecretStr = Field(
+        default="", description="Key of the password hashes, kept apart from them; without it they have none"
+    )
+
     rate_limit_enabled: bool = Field(default=True, description="Whether requests are limited at all")
     rate_limit_read_per_minute: int = Field(
         default=6_000, ge=1, le=10_000_000, description="Reads of one signed-in caller"

@@ -86,7 +86,11 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 async def open_services(settings: Settings, redis: Redis, clock: Clock) -> AsyncIterator[Services]:
     pool = await _open_pool_even_without_postgres(settings)
     wake = ProjectorWake(redis, settings.namespace)
-    hasher = PasswordHasher(rounds=settings.bcrypt_rounds, threads=settings.bcrypt_workers)
+    hasher = PasswordHasher(
+        rounds=settings.bcrypt_rounds,
+        threads=settings.bcrypt_workers,
+        pepper=settings.password_pepper.get_secret_value(),
+    )
     try:
         yield compose(settings, pool, redis, clock, wake, hasher)
     finally:

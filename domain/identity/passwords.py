@@ -1,32 +1,44 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 
+from domain.identity.guessable import PRODUCT_WORDS, is_guessable, words_of
 from domain.shared.errors import ValidationFailed
 from domain.shared.text import refuse_invalid_characters
 
-MIN_PASSWORD_LENGTH = 8
-# bcrypt reads no further; a longer one would be cut without a word.
-MAX_PASSWORD_BYTES = 72
+# NIST SP 800-63B-4 for a password that is the only factor.
+MIN_PASSWORD_LENGTH = 15
+MAX_PASSWORD_LENGTH = 256
 
 
 class PasswordInvalid(ValidationFailed):
     code = "password.invalid"
 
 
-def validate_password(password: str, *, email: str, pointer: str = "/password") -> str:
-    """The password in the form to hash (NFC). Its length counts, not its mix of characters (NIST 800-63B)."""
+class PasswordTooCommon(ValidationFailed):
+    code = "password.too_common"
+
+
+def validate_password(
+    password: str, *, email: str, name: str, common: Container[str], pointer: str = "/password"
+) -> str:
+    """The password in the form to hash. Its length counts and that nobody guesses it, not its mix of characters."""
     refuse_invalid_characters(password, pointer)
-    normalised = unicodedata.normalize("NFC", password)
-    if len(normalised) < MIN_PASSWORD_LENGTH:
+    normalised = normalise_password(password)
+    if not MIN_PASSWORD_LENGTH <= len(normalised) <= MAX_PASSWORD_LENGTH:
         raise PasswordInvalid(
-            f"The password needs at least {MIN_PASSWORD_LENGTH} characters. A few words make a good one.",
+            f"The password needs {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters. Take a few words.",
             pointer=pointer,
         )
-    if len(normalised.encode()) > MAX_PASSWORD_BYTES:
-        raise PasswordInvalid(
-            f"The password is longer than {MAX_PASSWORD_BYTES} bytes (UTF-8). Shorten it.", pointer=pointer
+    if is_guessable(normalised, known_words=words_of(email, name, *PRODUCT_WORDS), common=common):
+        raise PasswordTooCommon(
+            "This password is one of the first that a guesser tries. Take a few words that do not belong together.",
+            pointer=pointer,
         )
-    if normalised.lower() in (email, email.partition("@")[0]):
-        raise PasswordInvalid("The password is the email address. Choose one that nobody can guess.", pointer=pointer)
     return normalised
+
+
+def normalise_password(password: str) -> str:
+    """Two ways to type one letter are one letter (NFC); nothing else is taken for the same."""
+    return unicodedata.normalize("NFC", password)

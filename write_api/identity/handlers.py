@@ -12,6 +12,7 @@ from domain.shared.values import to_enum
 from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import ChangeUser, CreateUser
+from write_api.identity.common_passwords import common_passwords
 from write_api.identity.ended_sessions import EndedSessions
 from write_api.identity.passwords import PasswordHasher
 from write_api.persistence.outcome import Outcome
@@ -58,7 +59,8 @@ class UserHandlers:
         return outcome
 
     async def _set_password(self, user: User, password: str, unit: UnitOfWork, context: Context) -> None:
-        password_hash = await self.hasher.hash(validate_password(password, email=user.email))
+        valid = validate_password(password, email=user.email, name=user.name, common=common_passwords())
+        password_hash = await self.hasher.hash(valid)
         await unit.users.set_password_hash(user.id, password_hash, context.at)
 
     @property

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StrictBool
 
 from domain.identity import group, organization
 from domain.identity.email import MAX_EMAIL_LENGTH
-from domain.identity.passwords import MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH
+from domain.identity.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from domain.identity.ticket_move import TicketMoveState
 from domain.identity.user import MAX_GROUPS, MAX_NAME_LENGTH
 from domain.shared.actor import Role
@@ -18,8 +18,8 @@ MAX_PRESENTED_LENGTH = 4_096
 _NEW_PASSWORD: Any = Field(
     None,
     min_length=MIN_PASSWORD_LENGTH,
-    max_length=MAX_PASSWORD_BYTES,
-    description=f"At least {MIN_PASSWORD_LENGTH} characters and at most {MAX_PASSWORD_BYTES} bytes",
+    max_length=MAX_PASSWORD_LENGTH,
+    description="Nothing that is easily guessed: not one of the common ones, not made of the name or the email",
     example="a few words make a good one",
 )
 _DOMAINS: Any = Field(None, max_items=organization.MAX_DOMAINS, example=["copperkettle.example"])

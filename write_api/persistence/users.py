@@ -31,6 +31,10 @@ _SET_PASSWORD_HASH = insert_rows(
     credentials,
     on_conflict="(user_id) DO UPDATE SET password_hash = EXCLUDED.password_hash, updated_at = EXCLUDED.updated_at",
 )
+# Not if it was set anew meanwhile.
+_RENEW_PASSWORD_HASH = Fragment(
+    "UPDATE credentials SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2", parameter_count=3
+)
 _SIGN_IN = """
 SELECT users.id, credentials.password_hash FROM users JOIN credentials ON credentials.user_id = users.id
 WHERE users.email = $1 AND users.active
@@ -73,6 +77,9 @@ class UserRepository:
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         row = {"user_id": user_id, "password_hash": password_hash, "updated_at": at}
         self._session.plan.insert(_SET_PASSWORD_HASH, row)
+
+    async def renew_password_hash(self, user_id: UUID, outdated: str, renewed: str) -> None:
+        self._session.plan.execute(_RENEW_PASSWORD_HASH, user_id, outdated, renewed)
 
     async def _find(self, sql: str, key: UUID | str) -> User | None:
         row = await self._session.fetch_row(sql, key)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
+import bcrypt
 import pytest
 
 from runtime.settings import Settings
@@ -30,9 +31,23 @@ async def test_nothing_that_signs_in_is_stored(door: Door, member: Member, pool:
     stored = await pool.fetchval("SELECT token_hash FROM refresh_tokens WHERE session_id = $1", session_id)
     assert stored == hashlib.sha256(signed_in["refresh_token"].encode()).digest()
     stored_hash = await pool.fetchval("SELECT password_hash FROM credentials WHERE user_id = $1", user.id)
-    assert stored_hash.startswith("$2b$")
+    assert stored_hash.startswith("hs384:$2b$")
     assert await event_types(pool, signed_in["session_id"]) == ["SessionStarted"]
     assert await pending(pool, signed_in["session_id"]) == []
+
+
+async def test_an_older_hash_is_renewed_by_signing_in(door: Door, member: Member, pool: Pool) -> None:
+    user = await member()
+    older = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    await pool.execute("UPDATE credentials SET password_hash = $2 WHERE user_id = $1", user.id, older)
+    wrong = await door.client.post("/v1/sessions", json={"email": user.email, "password": "wrong horse battery"})
+    assert wrong.status_code == 401
+    assert await pool.fetchval("SELECT password_hash FROM credentials WHERE user_id = $1", user.id) == older
+    for _ in range(2):
+        await door.sign_in(user.email)
+        assert (await pool.fetchval("SELECT password_hash FROM credentials WHERE user_id = $1", user.id))[
+            :6
+        ] == "hs384:"
 
 
 async def test_every_refusal_looks_the_same(
