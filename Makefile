@@ -11,7 +11,7 @@ ARGS ?=
 # Repeats a run of the faults: make faults SEED=7 ARGS="-k zombie"
 SEED ?=
 
-.PHONY: help setup up test faults lint fmt lock clean
+.PHONY: help setup up test bench faults lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -28,6 +28,9 @@ test: setup ## run all tests on real servers, with branch coverage
 
 faults: setup ## kill, pause and fill up every part while commands go on; about half an hour
 	TIDEDESK_FAULTS=whole TIDEDESK_FAULTS_SEED=$(SEED) $(BIN)/pytest -n 0 -s -q --tb=line tests/faults $(ARGS)
+
+bench: setup ## measure beside the limits, on a stack of its own: make bench ARGS="--help"
+	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 lint: $(VENV)/.installed ## check the format, the imports, the style and the types
 	$(BIN)/black --check --quiet $(CODE) || { $(BIN)/black --check $(CODE); exit 1; }

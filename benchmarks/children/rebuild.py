@@ -1,0 +1,40 @@
+"""One rebuild, measured from the first statement to the swap; the start of the process is not part of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import resource
+import sys
+import time
+
+from projector.bootstrap import open_projector
+from projector.rebuild.rebuild import rebuild
+from runtime.logging import configure_logging
+from runtime.settings import read_settings
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+async def measure(model: str) -> dict[str, float]:
+    async with open_projector(read_settings()) as projector:
+        await projector.ensure_targets()
+        started, cpu_before = time.monotonic(), cpu_seconds()
+        (result,) = await rebuild(projector, [model], lambda name, phase, done, total: None)
+        return {
+            "documents": result.documents,
+            "seconds": time.monotonic() - started,
+            "cpu_seconds": cpu_seconds() - cpu_before,
+            # Linux counts it in KiB.
+            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,
+        }
+
+
+if __name__ == "__main__":
+    configure_logging(read_settings(), "projector")
+    logging.getLogger().setLevel(logging.WARNING)
+    print(json.dumps(asyncio.run(measure(sys.argv[1]))))

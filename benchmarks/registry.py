@@ -1,0 +1,21 @@
+"""The figures in the order in which they run and stand in the table."""
+
+from __future__ import annotations
+
+from benchmarks.figures import create_ticket, list_growth, outbox_cost, read_rates, rebuild, relay, search_latency
+from benchmarks.harness.figure import Figure
+
+FIGURES: dict[str, Figure] = {
+    figure.name: figure
+    for figure in (
+        rebuild.FIGURE,
+        relay.FIGURE,
+        create_ticket.FIGURE,
+        outbox_cost.FIGURE,
+        read_rates.FIGURE,
+        list_growth.DEPTH,
+        list_growth.GROWTH,
+        search_latency.FIGURE,
+        rebuild.MEMORY,
+    )
+}
