@@ -14,6 +14,7 @@ from rich.console import Console
 
 from domain.shared.errors import DomainError
 from runtime.errors import StoreUnavailable
+from runtime.long_work import LongWork
 from runtime.settings import read_settings
 from write_api.identity.passwords import PasswordHasher
 from write_api.intake.administrators import create_administrator
@@ -22,7 +23,6 @@ from write_api.intake.demo.content import DemoContent
 from write_api.intake.demo.people import DEMO_PASSWORD
 from write_api.intake.documents import DocumentImporter
 from write_api.intake.lines import JsonLines
-from write_api.intake.progress import progress
 from write_api.intake.report import SHOWN_REJECTS, Stored
 from write_api.intake.seeding import DemoLoginsTaken, seed_documents, seed_people, seed_tickets
 from write_api.intake.tickets import TicketImporter
@@ -63,10 +63,13 @@ def import_file(kind: Kind, file: Path, as_json: Json = False) -> None:
         lines = JsonLines(file)
         importer = IMPORTERS[kind]()
         async with _units() as units:
-            with progress(importer.noun, lines.total_bytes, as_json=as_json) as advance:
-                return await import_lines(
-                    lines, importer, units, lambda stored: advance(lines.read_bytes, _counts(stored))
-                )
+            with LongWork(as_json) as work:
+
+                def show(stored: Stored) -> None:
+                    done, total = lines.read_bytes, lines.total_bytes
+                    work.update(importer.noun, "importing", done, total, stored.handled, _counts(stored))
+
+                return await import_lines(lines, importer, units, show)
 
     stored = asyncio.run(_or_explained(run()))
     if as_json:
@@ -97,10 +100,12 @@ def seed(
                 (Kind.DOCUMENTS, seed_documents, documents),
                 (Kind.TICKETS, seed_tickets, tickets),
             ):
-                with progress(kind.value, count, as_json=as_json) as advance:
-                    stored[kind] = await seed_kind(
-                        units, content, count, lambda so_far: advance(so_far.handled, _counts(so_far))
-                    )
+                with LongWork(as_json) as work:
+
+                    def show(so_far: Stored, name: str = kind.value, total: int = count) -> None:
+                        work.update(name, "seeding", so_far.handled, total, more=_counts(so_far))
+
+                    stored[kind] = await seed_kind(units, content, count, show)
         hasher.close()
         return stored
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Computed,
+    Double,
     Identity,
     Index,
     Integer,
@@ -135,8 +137,15 @@ rebuild_progress = Table(
     Column("last_key", Text),
     Column("done", BigInteger, nullable=False, server_default="0"),
     Column("total", BigInteger, nullable=False),
+    Column("phase", Text, nullable=False, server_default="copying"),
+    # Documents per second of late; NULL while it stands still.
+    Column("rate", Double),
+    # Slower than it could, because live changes wait.
+    Column("slowed", Boolean, nullable=False, server_default="false"),
+    Column("paused_at", Instant),
     Column("started_at", Instant, nullable=False, server_default=now_default()),
     Column("updated_at", Instant, nullable=False, server_default=now_default()),
+    one_of("phase", ("copying", "catching_up", "checking", "swapping")),
 )
 
 idempotency_keys = Table(
