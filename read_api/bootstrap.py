@@ -23,6 +23,7 @@ from read_api.snapshots import Snapshots
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 from read_api.tickets import routes as tickets
+from read_api.tickets.lane import TicketLane
 from runtime.app import build_api
 from runtime.cursors import CursorCodec
 from runtime.health import Check
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         redis=redis,
         audience=READ_API,
+        lane=TicketLane(),
         success_headers={"GET": ("Freshness",)},
     )
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from read_api.single_flight import StartedAfter
@@ -21,6 +22,8 @@ REMEMBERED_FOR_S = 0.1
 REFRESH_EVERY_S = 0.05
 FIRST_PAUSE_S = 0.002
 LONGEST_PAUSE_S = 0.02
+# Every answer of some milliseconds tells the same time.
+_moment = lru_cache(maxsize=64)(parse_moment)
 
 
 class FreshnessReader:
@@ -42,7 +45,7 @@ class FreshnessReader:
     async def current(self, at: datetime, *, stale: bool = False, as_of: str | None = None) -> Freshness:
         """`as_of`: when the point in time was opened that a page of a list reads."""
         published = await self.published()
-        seen = parse_moment(as_of or published.get("as_of") or "")
+        seen = _moment(as_of or published.get("as_of") or "")
         if seen is None:
             return Freshness(None, 0, stale=True)
         lag_ms = max(0, int((at - seen).total_seconds() * 1000))

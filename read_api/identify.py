@@ -46,9 +46,9 @@ class Identifier:
         return caller_of(principal, user, organization)
 
     async def _projected(self, principal: Principal) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
-        user_id = str(principal.user_id)
+        user_id = principal.user_text
         try:
-            answer = await self._lookup.principal(user_id, str(principal.session_id))
+            answer = await self._lookup.principal(user_id, principal.session_text)
         except StoreUnavailable as failure:
             log.warning("caller_from_elasticsearch", reason=str(failure))
         else:
@@ -66,13 +66,13 @@ class Identifier:
 
 def caller_of(principal: Principal, user: Mapping[str, Any], organization: Mapping[str, Any] | None) -> Caller:
     return Caller(
-        user_id=str(principal.user_id),
+        user_id=principal.user_text,
         role=user["role"],
         organization_id=user["organization_id"],
         organization_shares=organization is not None and organization["shares_tickets"],
         group_ids=tuple(user["group_ids"]),
         locale=user["locale"],
-        session_id=str(principal.session_id),
+        session_id=principal.session_text,
     )
 
 

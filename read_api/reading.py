@@ -76,9 +76,9 @@ class Reading:
         sent = {**await self._freshness(mark), **self._links(payload), **(headers or {})}
         content = orjson.dumps(payload)
         if version is not None:
-            sent["ETag"] = etag = etag_of_shown(version, content)
-            sent["Cache-Control"] = "private, no-cache"
-            if not none_match(if_none_match, etag):
+            of_version, modified = version_headers(version, content, if_none_match)
+            sent.update(of_version)
+            if not modified:
                 return Response(status_code=304, headers=sent)
         return Response(content, headers=sent, media_type=JSON)
 
@@ -109,6 +109,12 @@ class Reading:
             if cursor is not None
         ]
         return {"Link": ", ".join(links)}
+
+
+def version_headers(version: int, content: bytes, if_none_match: str | None) -> tuple[dict[str, str], bool]:
+    """Of an answer that shows one aggregate; and whether the caller does not have just this answer already."""
+    tag = etag_of_shown(version, content)
+    return {"ETag": tag, "Cache-Control": "private, no-cache"}, none_match(if_none_match, tag)
 
 
 async def optional_reading(

@@ -12,11 +12,12 @@ from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
 from runtime import error_handlers
-from runtime.bearer import rate_limit_identity
+from runtime.bearer import principal_of
 from runtime.error_handlers import ErrorTable
 from runtime.guards.install import install_guards, nobody
 from runtime.health import Check, health_router
 from runtime.json_body import StrictJSONRoute
+from runtime.lane import Lane
 from runtime.metrics import metrics_router, new_registry
 from runtime.openapi import SuccessHeaders, install_openapi, operation_id
 from runtime.rate_limit import RateLimiter
@@ -40,10 +41,14 @@ def build_api(
     description: str = "",
     redis: RedisLine | None = None,
     audience: str | None = None,
+    lane: Lane | None = None,
     registry: CollectorRegistry | None = None,
     success_headers: SuccessHeaders | None = None,
 ) -> FastAPI:
-    """With `redis` requests are limited, and with `audience` those of signed-in callers count by user."""
+    """With `redis` requests are limited, and with `audience` those of signed-in callers count by user.
+
+    What `lane` answers does not pass through the framework; it takes part where requests are limited.
+    """
     app = FastAPI(
         title=title,
         version=VERSION,
@@ -65,7 +70,8 @@ def build_api(
         settings,
         registry,
         rate_limiter=None if redis is None else RateLimiter(redis, settings.namespace),
-        identify=nobody if audience is None else rate_limit_identity(AccessTokens(settings), audience),
+        identify=nobody if audience is None else principal_of(AccessTokens(settings), audience),
+        lane=lane,
     )
     install_openapi(app, success_headers or {})
     return app

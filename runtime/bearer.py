@@ -52,22 +52,17 @@ OptionalBearer = Annotated[Optional[str], Depends(_optional)]
 RequiredBearer = Annotated[str, Depends(_required)]
 
 
-def rate_limit_identity(tokens: AccessTokens, audience: str) -> Callable[[Scope], str | None]:
+def principal_of(tokens: AccessTokens, audience: str) -> Callable[[Scope], Principal | None]:
     """Who a request counts against: only a verified token counts, or anybody could use up another's share."""
 
-    def identify(scope: Scope) -> str | None:
-        principal = _verified(tokens, audience, Headers(scope=scope))
-        return None if principal is None else str(principal.user_id)
+    def identify(scope: Scope) -> Principal | None:
+        try:
+            token = _token(Headers(scope=scope))
+            return None if token is None else tokens.verify(token, audience, datetime.now(timezone.utc))
+        except (InvalidToken, ProblemError):
+            return None
 
     return identify
-
-
-def _verified(tokens: AccessTokens, audience: str, headers: Headers) -> Principal | None:
-    try:
-        token = _token(headers)
-        return None if token is None else tokens.verify(token, audience, datetime.now(timezone.utc))
-    except (InvalidToken, ProblemError):
-        return None
 
 
 def _token(headers: Headers) -> str | None:

@@ -7,6 +7,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from runtime.times import rfc3339
@@ -17,6 +18,8 @@ MAX_VERSION = 2**63 - 1
 MAX_XID = 2**64 - 1
 
 _FORM = re.compile(r"([a-z_]{1,32}):([0-9a-f-]{36}):([0-9]{1,19}):([0-9]{1,20})")
+# Every answer of some milliseconds tells the same time.
+_spelled = lru_cache(maxsize=64)(rfc3339)
 _WAIT = re.compile(r'\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?:;.*)?', re.IGNORECASE)
 
 
@@ -65,7 +68,7 @@ class Freshness:
 
     def header(self) -> str:
         """An RFC 8941 dictionary."""
-        known = "" if self.as_of is None else f'as_of="{rfc3339(self.as_of)}", '
+        known = "" if self.as_of is None else f'as_of="{_spelled(self.as_of)}", '
         return f"{known}lag_ms={self.lag_ms}, stale=?{int(self.stale)}"
 
 

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import sys
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
+import orjson
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
 from runtime.redaction import redacted
+from runtime.request_id import current_request_id
 from runtime.settings import Settings
 
 # They repeat what the access log says, or say it for each packet.
@@ -19,6 +23,7 @@ def configure_logging(settings: Settings, process: str, stream: TextIO | None = 
     stream = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -37,7 +42,9 @@ def configure_logging(settings: Settings, process: str, stream: TextIO | None = 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler: logging.StreamHandler[TextIO] = (
+        ReadyLines(stream, process) if settings.log_format == "json" else logging.StreamHandler(stream)
+    )
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(settings, stream))
     )
@@ -60,9 +67,42 @@ def _rendering(settings: Settings, stream: TextIO) -> list[Processor]:
     return [remove, structlog.processors.format_exc_info, redact, structlog.processors.JSONRenderer()]
 
 
+class ReadyLines(logging.StreamHandler[TextIO]):
+    """Takes ready lines too, complete but for the process. Those of one turn of the event loop leave in one write."""
+
+    def __init__(self, stream: TextIO, process: str) -> None:
+        super().__init__(stream)
+        self._process = process
+        self._lines: list[str] = []
+
+    def write_line(self, event: dict[str, Any]) -> None:
+        if not self._lines:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._lines.append(orjson.dumps({**event, "process": self._process}).decode())
+
+    def _write(self) -> None:
+        lines, self._lines = self._lines, []
+        with self.lock or contextlib.nullcontext():
+            self.stream.write("\n".join([*lines, ""]))
+            self.flush()
+
+
+def ready_lines() -> ReadyLines | None:
+    """Where ready lines go; None: logging is set up otherwise, and everything goes through it."""
+    handlers = logging.getLogger().handlers
+    return handlers[0] if len(handlers) == 1 and isinstance(handlers[0], ReadyLines) else None
+
+
 def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Last before rendering, so that exception texts are covered too."""
     return cast(EventDict, redacted(event))
+
+
+def _request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    current = current_request_id()
+    if current is not None:
+        event.setdefault("request_id", current)
+    return event
 
 
 def _process_name(process: str) -> Processor:

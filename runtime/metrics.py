@@ -33,6 +33,8 @@ class RequestMetrics:
             registry=registry,
         )
         self._in_flight = Gauge("http_requests_in_flight", "Requests being answered", registry=registry)
+        # As many as there are routes and what they answer; looking them up by their labels takes a lock each time.
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def begin(self) -> None:
         self._in_flight.inc()
@@ -41,8 +43,13 @@ class RequestMetrics:
         # A caller may invent methods, but not labels.
         known = method if method in METHODS else "other"
         self._in_flight.dec()
-        self._requests.labels(known, route, str(status)).inc()
-        self._durations.labels(known, route).observe(duration_s)
+        key = (known, route, status)
+        counted = self._known.get(key)
+        if counted is None:
+            counted = (self._requests.labels(known, route, str(status)), self._durations.labels(known, route))
+            self._known[key] = counted
+        counted[0].inc()
+        counted[1].observe(duration_s)
 
 
 def metrics_router(registry: CollectorRegistry) -> APIRouter:

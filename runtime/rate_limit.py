@@ -63,6 +63,9 @@ class Decision:
             "RateLimit": f'"{name}";r={self.remaining};t={self.reset_s}',
         }
 
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        return [(name.lower().encode(), value.encode()) for name, value in self.headers().items()]
+
 
 @dataclass(frozen=True)
 class Taking:

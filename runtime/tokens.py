@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import uuid
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from jose import jwk, jws
 from jose.exceptions import JOSEError
@@ -22,6 +24,8 @@ READ_API = "tidedesk-read-api"
 MAX_TOKEN_LENGTH = 4_096
 # Clocks of two machines differ a little.
 LEEWAY_S = 30
+# Their signatures need not be checked again.
+MAX_REMEMBERED = 10_000
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _ROLE = re.compile(r"[a-z_]{1,32}")
@@ -35,12 +39,20 @@ class InvalidToken(Exception):
         self.reason = reason
 
 
+class _Signed(NamedTuple):
+    """What a token says whose signature was checked."""
+
+    claims: Mapping[str, Any]
+    principal: Principal
+
+
 class AccessTokens:
     def __init__(self, settings: Settings) -> None:
         # A ready key, as python-jose would try to read a plain string as JSON first.
         self._key = jwk.construct(settings.token_secret.get_secret_value(), ALGORITHM)
         self._issuer = settings.token_issuer
         self._ttl_s = settings.access_token_ttl_s
+        self._verified: OrderedDict[bytes, _Signed] = OrderedDict()
 
     def issue(self, user_id: uuid.UUID, role: str, session_id: uuid.UUID, now: datetime) -> tuple[str, int]:
         """The token and the seconds it lives."""
@@ -59,6 +71,16 @@ class AccessTokens:
         return token, self._ttl_s
 
     def verify(self, token: str, audience: str, now: datetime) -> Principal:
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        remembered = self._verified.get(digest)
+        signed = remembered or self._signed(token)
+        # Always again: time passes, and one token may be for several audiences.
+        self._check_claims(signed.claims, audience, now.timestamp())
+        if remembered is None:
+            self._remember(digest, signed)
+        return signed.principal
+
+    def _signed(self, token: str) -> _Signed:
         if len(token) > MAX_TOKEN_LENGTH or not _COMPACT.fullmatch(token):
             raise InvalidToken("not a compact signed token")
         try:
@@ -71,8 +93,13 @@ class AccessTokens:
             raise InvalidToken(f"unreadable or wrongly signed: {type(error).__name__}") from error
         if not isinstance(claims, dict):
             raise InvalidToken("the claims are not an object")
-        self._check_claims(claims, audience, now.timestamp())
-        return _principal(claims)
+        return _Signed(claims, _principal(claims))
+
+    def _remember(self, digest: bytes, signed: _Signed) -> None:
+        """By its digest, so that no token lies in memory. The oldest make room."""
+        self._verified[digest] = signed
+        if len(self._verified) > MAX_REMEMBERED:
+            self._verified.popitem(last=False)
 
     def _check_claims(self, claims: Mapping[str, Any], audience: str, now_s: float) -> None:
         if claims.get("iss") != self._issuer:

@@ -12,6 +12,8 @@ from runtime.problems import ProblemError
 DRAINED_BYTES = 16 * 1_048_576
 DRAIN_IDLE_S = 0.25
 DRAIN_TIMEOUT_S = 5.0
+WITHOUT_BODY = ("GET", "HEAD")
+_ANNOUNCES_BODY = (b"content-length", b"transfer-encoding", b"expect")
 
 
 class BodyTooLarge(Exception):
@@ -27,6 +29,9 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] in WITHOUT_BODY and not any(name in _ANNOUNCES_BODY for name, _ in scope["headers"]):
             await self._app(scope, receive, send)
             return
         # Who asks before sending (Expect: 100-continue) is told at once: reading would be the go-ahead.

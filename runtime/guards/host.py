@@ -5,26 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
-from runtime.guards.refusal import refuse
 from runtime.problems import ErrorItem, ProblemError
 
 _HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
-class HostGuard:
-    def __init__(self, app: ASGIApp, allowed_hosts: Collection[str]) -> None:
-        self._app = app
+class AllowedHosts:
+    def __init__(self, allowed_hosts: Collection[str]) -> None:
         self._allowed = frozenset(host.lower().encode() for host in allowed_hosts)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._is_addressed_to_us(scope):
-            await self._app(scope, receive, send)
-        else:
-            await refuse(_misdirected(), scope, receive, send)
-
-    def _is_addressed_to_us(self, scope: Scope) -> bool:
+    def are_addressed(self, scope: Scope) -> bool:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or not scope["path"].startswith("/"):
             return False
@@ -32,6 +24,6 @@ class HostGuard:
         return host is not None and host[1].lower() in self._allowed
 
 
-def _misdirected() -> ProblemError:
+def misdirected() -> ProblemError:
     item = ErrorItem("host.refused", "Send exactly one Host that this server answers to.", header="Host")
     return ProblemError(400, "host.refused", "The request is not addressed to this server.", errors=[item])

@@ -9,11 +9,12 @@ from runtime import request_id
 from runtime.guards.body_limit import BodyLimit
 from runtime.guards.content_type import ContentTypeGuard
 from runtime.guards.crash import CrashGuard
-from runtime.guards.host import HostGuard
-from runtime.guards.observe import Observe
+from runtime.guards.edge import Edge
+from runtime.guards.host import AllowedHosts
 from runtime.guards.rate_limit import Identify, RateLimit
-from runtime.guards.security_headers import SecurityHeaders
+from runtime.lane import Lane
 from runtime.metrics import RequestMetrics
+from runtime.principal import Principal
 from runtime.rate_limit import RateLimiter
 from runtime.settings import Settings
 
@@ -27,7 +28,7 @@ EXPOSED_HEADERS = (
 )
 
 
-def nobody(_: Scope) -> str | None:
+def nobody(_: Scope) -> Principal | None:
     return None
 
 
@@ -38,12 +39,13 @@ def install_guards(
     *,
     rate_limiter: RateLimiter | None = None,
     identify: Identify = nobody,
+    lane: Lane | None = None,
 ) -> None:
     """Innermost first, as each one added goes around those before it."""
     app.add_middleware(ContentTypeGuard)
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     if rate_limiter is not None and settings.rate_limit_enabled:
-        app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
+        app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings, lane=lane)
     app.add_middleware(CrashGuard)
     if settings.cors_origins:
         app.add_middleware(
@@ -53,6 +55,9 @@ def install_guards(
             allow_headers=REQUEST_HEADERS,
             expose_headers=EXPOSED_HEADERS,
         )
-    app.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts)
-    app.add_middleware(SecurityHeaders, https_only=settings.public_url.startswith("https://"))
-    app.add_middleware(Observe, metrics=RequestMetrics(registry))
+    app.add_middleware(
+        Edge,
+        hosts=AllowedHosts(settings.allowed_hosts),
+        https_only=settings.public_url.startswith("https://"),
+        metrics=RequestMetrics(registry),
+    )

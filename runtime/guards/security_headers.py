@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 DOCS_PATHS = ("/docs", "/redoc")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -21,23 +18,9 @@ DOCS_RUN = (
 )
 
 
-class SecurityHeaders:
-    def __init__(self, app: ASGIApp, https_only: bool) -> None:
-        self._app = app
-        self._headers = {**HEADERS, "Strict-Transport-Security": "max-age=31536000"} if https_only else HEADERS
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        policy = DOCS_RUN if scope["path"] in DOCS_PATHS else NOTHING_RUNS
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", policy)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+def security_headers(https_only: bool, *, docs: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """As they are sent, where the answer has none of its own by that name."""
+    headers = {**HEADERS, "Content-Security-Policy": DOCS_RUN if docs else NOTHING_RUNS}
+    if https_only:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())

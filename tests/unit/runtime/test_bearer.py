@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Scope
 
 from runtime import error_handlers
-from runtime.bearer import OptionalBearer, RequiredBearer, rate_limit_identity
+from runtime.bearer import OptionalBearer, RequiredBearer, principal_of
 from runtime.settings import Settings
 from runtime.tokens import READ_API, AccessTokens
 from tests.unit.runtime.api import client_of
@@ -41,12 +41,13 @@ def test_only_a_verified_token_counts_for_the_rate_limit() -> None:
     tokens = AccessTokens(Settings())
     user_id = uuid.uuid4()
     token, _ = tokens.issue(user_id, "agent", uuid.uuid4(), datetime.now(timezone.utc))
-    identify = rate_limit_identity(tokens, READ_API)
+    identify = principal_of(tokens, READ_API)
 
     def scope(*values: str) -> Scope:
         return {"type": "http", "headers": [(b"authorization", value.encode()) for value in values]}
 
-    assert identify(scope(f"Bearer {token}")) == str(user_id)
+    principal = identify(scope(f"Bearer {token}"))
+    assert principal is not None and principal.user_id == user_id
     for stranger in (
         (),
         ("Bearer forged",),

@@ -10,6 +10,8 @@ import structlog
 
 from runtime.logging import configure_logging
 from runtime.settings import Settings
+from tests.support.eventually import eventually
+from tests.unit.runtime.api import client_of, make_app
 
 
 @pytest.fixture(autouse=True)
@@ -62,4 +64,36 @@ def test_libraries_that_repeat_the_access_log_are_quiet() -> None:
     configure_logging(Settings(log_level="DEBUG"), "write_api", stream)
     logging.getLogger("uvicorn.access").info("GET /")
     logging.getLogger("elastic_transport.transport").info("POST /_bulk")
+    assert stream.getvalue() == ""
+
+
+async def test_the_access_log_is_written_ready_in_the_form_of_every_other_line() -> None:
+    stream = io.StringIO()
+    configure_logging(Settings(), "read_api", stream)
+    secret = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2VjcmV0"
+    async with client_of(make_app()) as client:
+        await client.get(f"/v1/{secret}", headers={"X-Request-ID": secret})
+        await client.get("/livez")
+
+    async def written() -> bool:
+        return stream.getvalue().endswith("\n")
+
+    await eventually(written)
+    (line,) = map(json.loads, stream.getvalue().splitlines())
+    structlog.get_logger("own").info("signed_in")
+    other = json.loads(stream.getvalue().splitlines()[-1])
+    assert {name: line[name] for name in ("event", "level", "logger", "process", "method", "route", "status")} == {
+        **{"event": "request", "level": "info", "logger": "access", "process": "read_api"},
+        **{"method": "GET", "route": "unmatched", "status": 404},
+    }
+    assert line["duration_ms"] > 0 and line["client"] == "127.0.0.1"
+    assert other.keys() <= line.keys() | {"request_id"} and len(line["timestamp"]) == len(other["timestamp"])
+    assert secret not in stream.getvalue()
+
+
+async def test_lines_below_the_level_are_not_written() -> None:
+    stream = io.StringIO()
+    configure_logging(Settings(log_level="WARNING"), "read_api", stream)
+    async with client_of(make_app()) as client:
+        await client.get("/v1/things")
     assert stream.getvalue() == ""

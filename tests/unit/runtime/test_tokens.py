@@ -151,3 +151,15 @@ def test_a_secret_that_looks_like_json_is_used_as_it_is() -> None:
     assert tokens.verify(token, READ_API, NOW).role == "admin"
     with pytest.raises(InvalidToken):
         TOKENS.verify(token, READ_API, NOW)
+
+
+def test_a_remembered_token_is_looked_at_again_each_time() -> None:
+    tokens = AccessTokens(SETTINGS)
+    token = _token(aud=READ_API)
+    assert tokens.verify(token, READ_API, NOW) is tokens.verify(token, READ_API, NOW)
+    with pytest.raises(InvalidToken):
+        tokens.verify(token, WRITE_API, NOW)
+    with pytest.raises(InvalidToken):
+        tokens.verify(token, READ_API, NOW + timedelta(seconds=600 + LEEWAY_S))
+    with pytest.raises(InvalidToken):
+        tokens.verify(token[:-2] + ("AA" if token[-2:] != "AA" else "BB"), READ_API, NOW)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from starlette.types import Message, Scope
 
-from runtime.guards.host import HostGuard
+from runtime.guards.edge import Edge
+from runtime.guards.host import AllowedHosts
+from runtime.metrics import RequestMetrics, new_registry
 from tests.unit.runtime.api import client_of, make_app, settings_of
 
 HOSTS = ("desk.example.com", "127.0.0.1", "[::1]")
@@ -27,7 +29,8 @@ async def _status(hosts: list[bytes], path: str = "/v1/things", kind: str = "htt
 
     headers = [(b"host", host) for host in hosts]
     scope = {"type": kind, "method": "GET", "path": path, "headers": headers, "extensions": {}}
-    await HostGuard(app, HOSTS)(scope, receive, send)
+    edge = Edge(app, AllowedHosts(HOSTS), https_only=False, metrics=RequestMetrics(new_registry()))
+    await edge(scope, receive, send)
     assert bool(reached) != bool(sent)
     return int(sent[0]["status"]) if sent else None
 

@@ -1,0 +1,80 @@
+"""Around everything else, so that refusals are seen too: request id, host, security headers, access log and metrics.
+
+One guard for all of it, as each one more would wrap every message of every answer once more.
+"""
+
+from __future__ import annotations
+
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runtime import request_id
+from runtime.access_log import write_access
+from runtime.guards.host import AllowedHosts, misdirected
+from runtime.guards.refusal import refuse
+from runtime.guards.security_headers import DOCS_PATHS, security_headers
+from runtime.metrics import RequestMetrics
+
+# Set by who answers without the framework's router.
+ROUTE = "tidedesk.route"
+UNMATCHED = "unmatched"
+# The caller went away before there was an answer.
+CLOSED_BY_CALLER = 499
+_REQUEST_ID = request_id.HEADER.lower().encode()
+
+
+class Edge:
+    def __init__(self, app: ASGIApp, hosts: AllowedHosts, https_only: bool, metrics: RequestMetrics) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._headers = security_headers(https_only, docs=False)
+        self._docs_headers = security_headers(https_only, docs=True)
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._observed(scope, receive, send)
+        else:
+            await self._guarded(scope, receive, send)
+
+    async def _observed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started_at = time.perf_counter()
+        current = _begin(scope)
+        completion = self._docs_headers if scope["path"] in DOCS_PATHS else self._headers
+        status = CLOSED_BY_CALLER
+
+        async def send_completed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message["headers"] = list(message.get("headers", ()))
+                present = {name for name, _ in headers}
+                headers += [header for header in completion if header[0] not in present]
+                headers.append((_REQUEST_ID, current.encode()))
+            await send(message)
+
+        self._metrics.begin()
+        try:
+            await self._guarded(scope, receive, send_completed)
+        finally:
+            duration_s = time.perf_counter() - started_at
+            route = scope.get(ROUTE) or _route_template(scope)
+            self._metrics.end(scope["method"], route, status, duration_s)
+            write_access(scope, route, status, duration_s, current)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or self._hosts.are_addressed(scope):
+            await self._app(scope, receive, send)
+        else:
+            await refuse(misdirected(), scope, receive, send)
+
+
+def _begin(scope: Scope) -> str:
+    received = [value for name, value in scope["headers"] if name == _REQUEST_ID]
+    return request_id.begin_request(received[0].decode("latin-1") if len(received) == 1 else None)
+
+
+def _route_template(scope: Scope) -> str:
+    """Metrics and logs by template: the paths themselves are without number."""
+    return str(getattr(scope.get("route"), "path", UNMATCHED))
