@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Generic, TypeVar
@@ -9,11 +11,15 @@ from typing import Generic, TypeVar
 import orjson
 
 from projector.sinks.elasticsearch import NDJSON, Elasticsearch, refusal
+from runtime.errors import StoreUnavailable
 
 # Large enough to keep Elasticsearch busy, small enough for its memory and for one deadline.
 CHUNK_BYTES = 8_000_000
 # Below the 15 s after which Postgres ends an idle transaction: a batch never outlives its locks.
 BULK_TIMEOUT_S = 8.0
+# With less than that left, what is to be sent again waits for the next batch.
+SHORTEST_TIMEOUT_S = 1.0
+QUEUE_FULL = "es_rejected_execution_exception"
 NOTHING_FAILED = b'{"errors":false'
 BULK_PATH = (
     "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
@@ -68,6 +74,11 @@ class Chunk(Generic[Key]):
         middle = len(self.keys) // 2
         return self._slice(0, middle), self._slice(middle, len(self.keys))
 
+    def only(self, places: Iterable[int]) -> Chunk[Key]:
+        picked = [(self.parts[3 * place : 3 * place + 3], self.keys[place]) for place in places]
+        parts = [part for item, _ in picked for part in item]
+        return Chunk(parts, [key for _, key in picked], sum(map(len, parts)))
+
     def _slice(self, start: int, end: int) -> Chunk[Key]:
         parts = self.parts[3 * start : 3 * end]
         return Chunk(parts, self.keys[start:end], sum(map(len, parts)))
@@ -79,6 +90,7 @@ async def send_bulk(
     """Sends the chunk; answers what failed, item by item. Raises StoreUnavailable where nothing is known."""
     if not chunk.keys:
         return []
+    started = time.monotonic()
     status, answer = await elasticsearch.send(
         "POST", BULK_PATH, b"".join(chunk.parts), headers=NDJSON, timeout_s=timeout_s
     )
@@ -91,11 +103,33 @@ async def send_bulk(
         raise refusal(status, answer)
     if answer.startswith(NOTHING_FAILED):
         return []
-    return [
-        (key, failure)
-        for key, item in zip(chunk.keys, orjson.loads(answer)["items"])
-        if (failure := _failure(item["index"])) is not None
+    results = [item["index"] for item in orjson.loads(answer)["items"]]
+    sent_again, failures = await _send_rest(elasticsearch, chunk, results, timeout_s - (time.monotonic() - started))
+    return failures + [
+        (chunk.keys[place], failure)
+        for place, result in enumerate(results)
+        if place not in sent_again and (failure := _failure(result)) is not None
     ]
+
+
+async def _send_rest(
+    elasticsearch: Elasticsearch, chunk: Chunk[Key], results: list[dict[str, object]], left_s: float
+) -> tuple[set[int], list[tuple[Key, Failure]]]:
+    """What found no place in the queue of writes where the rest did. Each index needs one: where the queue is shorter
+    than that, the same index would be left over every time."""
+    rest = {place for place, result in enumerate(results) if _found_no_place(result)}
+    if len(rest) == len(results) or left_s < SHORTEST_TIMEOUT_S:
+        return set(), []
+    try:
+        return rest, await send_bulk(elasticsearch, chunk.only(sorted(rest)), left_s)
+    except StoreUnavailable:
+        # They stay what they were: busy.
+        return set(), []
+
+
+def _found_no_place(result: dict[str, object]) -> bool:
+    error = result.get("error")
+    return isinstance(error, dict) and error.get("type") == QUEUE_FULL
 
 
 def _failure(result: dict[str, object]) -> Failure | None:

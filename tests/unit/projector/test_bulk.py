@@ -67,6 +67,28 @@ async def test_too_much_at_once_is_sent_in_halves_until_one_document_is_too_larg
     assert elasticsearch.sent[1] + elasticsearch.sent[2] == elasticsearch.sent[0]
 
 
+FULL: dict[str, object] = {
+    "index": {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "queue"}}
+}
+TAKEN: dict[str, object] = {"index": {"status": 201}}
+
+
+def refusing(*items: dict[str, object]) -> tuple[int, bytes]:
+    return 200, orjson.dumps({"errors": True, "items": items})
+
+
+async def test_what_found_no_place_in_the_queue_is_sent_again_alone() -> None:
+    elasticsearch = Scripted(refusing(TAKEN, FULL, FULL), refusing(FULL, TAKEN), (200, b'{"errors":false}'))
+    assert await send_bulk(elasticsearch, chunk("a", "b", "c")) == []
+    assert elasticsearch.sent[1:] == [b"".join(chunk("b", "c").parts), b"".join(chunk("b").parts)]
+
+
+async def test_a_queue_that_takes_nothing_is_left_alone() -> None:
+    elasticsearch = Scripted(refusing(FULL, FULL))
+    failures = await send_bulk(elasticsearch, chunk("a", "b"))
+    assert [(key, failure.fate) for key, failure in failures] == [("a", Fate.BUSY), ("b", Fate.BUSY)]
+
+
 async def test_nothing_is_sent_for_nothing() -> None:
     assert await send_bulk(Scripted(), Chunk[str]()) == []
 
