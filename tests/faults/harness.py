@@ -113,6 +113,9 @@ class Harness:
             self._report.add(outcome)
 
     async def _prepare(self, outcome: Outcome, chance: random.Random) -> tuple[Run, Reader]:
+        if self.stack.has_tiny_queue:
+            await self.stack.kill_elasticsearch()
+            await self.stack.start_elasticsearch()
         arena, staff = await self._arena()
         await arena.make_whole()
         ledger, tag = Ledger(), f"fault{chance.getrandbits(40):010x}"
@@ -160,7 +163,7 @@ class Harness:
     def _keep_logs(self, name: str) -> None:
         if self._current is None:
             return
-        target = self._results / f"{name.replace(' ', '-')}-logs"
+        target = self._results / f"{name.replace(' ', '-').replace(':', '')}-logs"
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         for log in (self.stack.folder / "logs").glob(f"{self._current[0].settings.namespace}-*.log"):
