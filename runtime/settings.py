@@ -100,6 +100,13 @@ class Settings(BaseSettings):
         default=60, ge=1, le=10_000_000, description="Sign-ins tried by one address"
     )
 
+    sign_in_tries_per_minute: int = Field(
+        default=10, ge=1, le=10_000_000, description="Sign-ins tried on one account, from known addresses apart"
+    )
+    sign_in_strangers_per_minute: int = Field(
+        default=600, ge=1, le=10_000_000, description="Sign-ins tried in all from addresses not known to the account"
+    )
+
     projector_workers: int = Field(default=2, ge=1, le=16, description="Drain workers per projector process")
     projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
     projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")

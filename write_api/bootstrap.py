@@ -14,6 +14,7 @@ from domain.shared.clock import Clock, SystemClock
 from runtime.app import Lifespan, build_api
 from runtime.errors import StoreUnavailable
 from runtime.health import Check
+from runtime.rate_limit import RateLimiter
 from runtime.redis import connect_redis
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings, read_settings
@@ -28,6 +29,7 @@ from write_api.identity.handlers import UserHandlers
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.identity.passwords import PasswordHasher
 from write_api.identity.session_handlers import SessionHandlers
+from write_api.identity.sign_in_throttle import SignInThrottle
 from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
@@ -91,9 +93,11 @@ async def open_services(settings: Settings, redis: Redis, clock: Clock) -> Async
         threads=settings.bcrypt_workers,
         pepper=settings.password_pepper.get_secret_value(),
     )
+    redis_line = connect_redis_line(settings)
     try:
-        yield compose(settings, pool, redis, clock, wake, hasher)
+        yield compose(settings, pool, redis, redis_line, clock, wake, hasher)
     finally:
+        await redis_line.aclose()
         hasher.close()
         await wake.close()
         await pool.close()
@@ -104,6 +108,7 @@ def compose(
     settings: Settings,
     pool: asyncpg.Pool[asyncpg.Record],
     redis: Redis,
+    redis_line: RedisLine,
     clock: Clock,
     wake: ProjectorWake,
     hasher: PasswordHasher,
@@ -111,6 +116,7 @@ def compose(
     unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
     tokens = AccessTokens(settings)
     ended_sessions = EndedSessions(redis, settings)
+    throttle = SignInThrottle(RateLimiter(redis_line, settings.namespace), settings)
     handlers = {
         **HANDLERS,
         **UserHandlers(hasher, ended_sessions).by_command,
@@ -124,7 +130,7 @@ def compose(
         tokens=tokens,
         unit_of_work=unit_of_work,
         dispatch=Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD),
-        password_sign_in=PasswordSignIn(unit_of_work, hasher),
+        password_sign_in=PasswordSignIn(unit_of_work, hasher, throttle, settings, clock),
     )
 
 

@@ -1,42 +1,95 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
+from dataclasses import dataclass
 from uuid import UUID
 
 from domain.identity.email import normalise_email
+from domain.shared.clock import Clock
 from domain.shared.errors import ValidationFailed
+from runtime.settings import Settings
 from write_api.identity.errors import credentials_refused
 from write_api.identity.passwords import PasswordHasher
+from write_api.identity.sign_in_throttle import SignInThrottle, network_of
+from write_api.persistence.outbox import Origin
+from write_api.persistence.sign_ins import Credentials
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
+
+MAX_USER_AGENT_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Attempt:
+    email: str
+    password: str
+    ip_address: str
+    user_agent: str
+    request_id: str | None = None
 
 
 class PasswordSignIn:
     """Finds who an address and a password belong to. Holds no connection while it waits for bcrypt."""
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, hasher: PasswordHasher) -> None:
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        hasher: PasswordHasher,
+        throttle: SignInThrottle,
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._hasher = hasher
+        self._throttle = throttle
+        self._digest_key = settings.token_secret.get_secret_value().encode()
+        self._clock = clock
 
-    async def user_id(self, email: str, password: str) -> UUID:
-        user_id, password_hash = await self._credentials_of(email) or (None, None)
-        # Also for nobody, so that how long the answer takes tells nothing.
-        right = await self._hasher.matches(password, password_hash)
-        if user_id is None or password_hash is None or not right:
+    async def user_id(self, attempt: Attempt) -> UUID:
+        """Does the same for somebody and for nobody, so that how long the answer takes tells nothing."""
+        network, digest = network_of(attempt.ip_address), self._digest_of(attempt.email)
+        found = await self._credentials_of(attempt.email, network)
+        refusal = await self._throttle.refusal(
+            digest.hex()[:32], network, network_known=found is not None and found.network_known
+        )
+        if refusal is not None:
+            await self._note(attempt, digest, found, "throttled")
+            raise refusal
+        right = await self._hasher.matches(attempt.password, None if found is None else found.password_hash)
+        if found is None or not right:
+            await self._note(attempt, digest, found, "unknown_account" if found is None else "wrong_password")
             raise credentials_refused()
-        if self._hasher.is_outdated(password_hash):
-            await self._renew(user_id, password, password_hash)
-        return user_id
+        if self._hasher.is_outdated(found.password_hash):
+            await self._renew(found, attempt.password)
+        return found.user_id
 
-    async def _renew(self, user_id: UUID, password: str, password_hash: str) -> None:
-        """Only now is the password known that an older hash was made of."""
-        renewed = await self._hasher.hash(password)
-        async with self._unit_of_work() as unit:
-            await unit.users.renew_password_hash(user_id, password_hash, renewed)
-            await unit.commit()
+    def _digest_of(self, email: str) -> bytes:
+        said = email.strip().lower().encode(errors="replace")
+        return hmac.new(self._digest_key, b"sign-in " + said, hashlib.sha256).digest()
 
-    async def _credentials_of(self, email: str) -> tuple[UUID, str] | None:
+    async def _credentials_of(self, email: str, network: str) -> Credentials | None:
         try:
             address = normalise_email(email)
         except ValidationFailed:
-            return None
+            address = ""
         async with self._unit_of_work() as unit:
-            return await unit.users.credentials_of(address)
+            return await unit.sign_ins.credentials_of(address, network)
+
+    async def _note(self, attempt: Attempt, digest: bytes, found: Credentials | None, reason: str) -> None:
+        async with self._unit_of_work(Origin(request_id=attempt.request_id)) as unit:
+            await unit.sign_ins.add_failure(
+                user_id=None if found is None else found.user_id,
+                email_digest=digest,
+                reason=reason,
+                ip_address=attempt.ip_address,
+                user_agent=attempt.user_agent[:MAX_USER_AGENT_LENGTH],
+                at=self._clock.now(),
+            )
+            await unit.commit()
+
+    async def _renew(self, found: Credentials, password: str) -> None:
+        """Only now is the password known that an older hash was made of."""
+        renewed = await self._hasher.hash(password)
+        async with self._unit_of_work() as unit:
+            await unit.users.renew_password_hash(found.user_id, found.password_hash, renewed)
+            await unit.commit()

@@ -16,6 +16,7 @@ from write_api.dispatch import Handlers
 from write_api.identity.commands import EndSession, ListSessions, RefreshSession, StartSession
 from write_api.identity.ended_sessions import EndedSessions
 from write_api.identity.errors import RefreshRepeated, credentials_refused, refresh_refused
+from write_api.identity.sign_in_throttle import network_of
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
 
@@ -44,6 +45,7 @@ class SessionHandlers:
         )
         body = await self._issue(session, user, unit, context)
         await unit.sessions.add(session)
+        await unit.sign_ins.remember_network(user.id, network_of(command.ip_address), context.at)
         return await unit.commit(Outcome(201, body, f"/v1/sessions/{session.id}"))
 
     async def refresh_session(self, command: RefreshSession, unit: UnitOfWork, context: Context) -> Outcome:

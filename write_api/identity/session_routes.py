@@ -5,10 +5,12 @@ from starlette.responses import Response
 
 from runtime.json_body import StrictJSONRoute
 from runtime.problem_schema import problem_responses
+from runtime.request_id import current_request_id
 from runtime.response_headers import references
 from write_api.http.commands import Anonymous, Asking
 from write_api.http.documentation import Responses
 from write_api.identity.commands import EndSession, ListSessions, RefreshSession, StartSession
+from write_api.identity.password_sign_in import Attempt
 from write_api.identity.schemas import RefreshBody, SessionList, SignedIn, SignInBody
 from write_api.services import services_of
 
@@ -19,11 +21,10 @@ _SIGNED_IN: Responses = {201: {"headers": references(["Location"])}}
 @router.post("", status_code=201, response_model=SignedIn, responses={**_SIGNED_IN, **problem_responses(401)})
 async def sign_in(body: SignInBody, request: Request, send: Anonymous) -> Response:
     """Gives an access token for both APIs, and a refresh token for the next one."""
-    user_id = await services_of(request).password_sign_in.user_id(body.email, body.password)
-    client = request.client
-    return await send(
-        StartSession(user_id, request.headers.get("user-agent", ""), "" if client is None else client.host)
-    )
+    user_agent, ip_address = request.headers.get("user-agent", ""), client_address(request)
+    attempt = Attempt(body.email, body.password, ip_address, user_agent, current_request_id())
+    user_id = await services_of(request).password_sign_in.user_id(attempt)
+    return await send(StartSession(user_id, user_agent, ip_address))
 
 
 @router.post("/refresh", response_model=SignedIn, responses=problem_responses(401, 409))
@@ -49,3 +50,7 @@ async def end_current_session(send: Asking) -> Response:
 async def end_session(session_id: UUID, send: Asking) -> Response:
     """Ends one of the own sessions; an admin ends anybody's."""
     return await send(EndSession(session_id))
+
+
+def client_address(request: Request) -> str:
+    return "" if request.client is None else request.client.host

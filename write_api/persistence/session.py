@@ -86,7 +86,7 @@ class Session:
         self.plan.execute(update, row, aggregate.id, aggregate.version)
         self._record(aggregate, parts)
 
-    def changed_together(self, aggregate: Aggregate, update: Fragment, row: Row) -> None:
+    def changed_together(self, aggregate: Aggregate, update: Fragment, row: Mapping[str, Any]) -> None:
         """Like `changed`, but all rows of this `update_rows` go in one step. The caller has locked them."""
         self.plan.saves_once(aggregate.id)
         self.plan.insert(update, row)

@@ -19,6 +19,7 @@ from write_api.persistence.outbox import SYSTEM, Origin
 from write_api.persistence.outcome import NOTHING, Outcome
 from write_api.persistence.session import Session
 from write_api.persistence.sessions import SessionRepository
+from write_api.persistence.sign_ins import SignInRepository
 from write_api.persistence.ticket_fields import TicketFieldRepository
 from write_api.persistence.ticket_moves import TicketMoveRepository
 from write_api.persistence.ticket_people import TicketPeople
@@ -39,6 +40,7 @@ class UnitOfWork:
         self.groups = GroupRepository(session)
         self.organizations = OrganizationRepository(session)
         self.sessions = SessionRepository(session)
+        self.sign_ins = SignInRepository(session)
         self.documents = DocumentRepository(session)
         self.categories = CategoryRepository(session)
         self.actors = ActorReader(session)

@@ -62,6 +62,8 @@ tickets = Table(
     CheckConstraint("message_count >= 1", name="message_count"),
     CheckConstraint("version >= 1", name="version"),
     CheckConstraint("(status IN ('solved', 'closed')) = (solved_at IS NOT NULL)", name="solved_at"),
+    # A changed ticket fits into its page, so that no index has to learn where it is.
+    info={"storage": {"fillfactor": 85}},
 )
 
 messages = Table(

@@ -9,10 +9,11 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from sqlalchemy import Table
 
 from tests.support.addresses import StoreAddresses
 from tests.support.database import ROOT, run_alembic, temporary_database
-from write_api.persistence.tables import metadata, outbox
+from write_api.persistence.tables import metadata, outbox, tickets
 
 pytestmark = pytest.mark.integration
 
@@ -78,9 +79,10 @@ async def test_the_tables_and_the_migrations_agree(migrated_database: str) -> No
     assert "No new upgrade operations detected" in await run_alembic(migrated_database, "check")
 
 
-async def test_the_outbox_is_vacuumed_as_a_queue(migrated_database: str) -> None:
-    [row] = await fetch(migrated_database, "SELECT reloptions FROM pg_class WHERE oid = 'outbox'::regclass")
-    wanted = outbox.outbox.info["storage"]
+@pytest.mark.parametrize("table", [outbox.outbox, tickets.tickets], ids=["outbox", "tickets"])
+async def test_tables_are_stored_as_described(migrated_database: str, table: Table) -> None:
+    [row] = await fetch(migrated_database, f"SELECT reloptions FROM pg_class WHERE oid = '{table.name}'::regclass")
+    wanted = table.info["storage"]
     assert dict(option.split("=") for option in row["reloptions"]) == {
         name: str(value) for name, value in wanted.items()
     }
