@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from benchmarks.figures import create_ticket, list_growth, outbox_cost, read_rates, rebuild, relay, search_latency
+from benchmarks.figures import (
+    burst,
+    create_ticket,
+    list_growth,
+    outbox_cost,
+    read_rates,
+    rebuild,
+    relay,
+    search_latency,
+    searchable,
+)
 from benchmarks.harness.figure import Figure
 
 FIGURES: dict[str, Figure] = {
@@ -10,6 +20,8 @@ FIGURES: dict[str, Figure] = {
     for figure in (
         rebuild.FIGURE,
         relay.FIGURE,
+        searchable.FIGURE,
+        burst.FIGURE,
         create_ticket.FIGURE,
         outbox_cost.FIGURE,
         read_rates.FIGURE,

@@ -5,43 +5,33 @@ from __future__ import annotations
 import httpx
 
 from benchmarks.harness.children import RebuildRun, rebuild_in_child
+from benchmarks.harness.expected import documents_of
 from benchmarks.harness.figure import Bench, Figure
 from benchmarks.harness.interleave import interleaved
-from benchmarks.harness.raw_bulk import Document, RawBulk
+from benchmarks.harness.raw_bulk import RawBulk
 from benchmarks.harness.result import Row, at_least, no_more_than
 from benchmarks.harness.spread import Spread
 from benchmarks.harness.world import World
-from projector.projections.projection import Projection
 from projector.projections.registry import PROJECTIONS
 from read_models.names import alias
 
 MODEL = "tickets"
-PAGE_ROWS = 1_000
+_ALL = "SELECT id FROM tickets ORDER BY id"
 MEMORY_LIMIT_MB = 200
 CONNECTIONS_TRIED = (1, 2, 3, 4)
 
 
-async def documents(world: World, projection: Projection) -> list[Document]:
-    """As the projector sends them."""
-    found: list[Document] = []
-    async with world.pool.acquire() as connection:
-        ids = [row["id"] for row in await connection.fetch(f"SELECT id FROM {projection.sources[0]} ORDER BY id")]
-        for start in range(0, len(ids), PAGE_ROWS):
-            rows = await connection.fetch(projection.source_sql, ids[start : start + PAGE_ROWS], False)
-            found += [Document(row["document_id"], row["source"]) for row in rows]
-    return found
-
-
 async def measure(bench: Bench) -> list[Row]:
+    projection = PROJECTIONS[MODEL]
     async with bench.world(bench.sizes.tickets) as world:
-        raw = RawBulk(world.settings, PROJECTIONS[MODEL].model, await documents(world, PROJECTIONS[MODEL]))
+        raw = RawBulk(world.settings, [(projection.model, await documents_of(world, projection, _ALL))])
         connections = await raw.best_connections(CONNECTIONS_TRIED[: 1 if bench.quick else None])
         own, limits = await interleaved(
             bench.runs, lambda: rebuild_in_child(world.settings, MODEL), lambda: raw.run(connections)
         )
         stored = await index_bytes(world)
     rebuilt = Spread.of(run.documents / run.seconds for run in own)
-    size = raw.bytes / len(raw.documents) / 1_000
+    size = raw.bytes / raw.count / 1_000
     return [
         Row(
             f"rebuild, {bench.sizes.tickets:,} tickets with 2 messages",

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import orjson
@@ -33,18 +34,18 @@ class BulkRun:
 
 
 class RawBulk:
-    def __init__(self, settings: Settings, model: ReadModel, documents: Sequence[Document]) -> None:
+    def __init__(self, settings: Settings, sources: Sequence[tuple[ReadModel, Sequence[Document]]]) -> None:
         self._url = settings.elasticsearch_url
-        self._index = f"{settings.namespace}-raw-{model.name}"
-        self._body = model.index_body()
-        # Refreshing meanwhile only costs the limit time.
-        self._body["settings"]["index"]["refresh_interval"] = "-1"
-        self.documents = documents
-        self._chunks = list(_chunks(self._index, documents))
-
-    @property
-    def bytes(self) -> int:
-        return sum(len(document.source) for document in self.documents)
+        self._indices: dict[str, dict[str, Any]] = {}
+        for model, _ in sources:
+            body = model.index_body()
+            # Refreshing meanwhile would only cost the limit time.
+            body["settings"]["index"]["refresh_interval"] = "-1"
+            self._indices[f"{settings.namespace}-raw-{model.name}"] = body
+        self.count = sum(len(documents) for _, documents in sources)
+        self.bytes = sum(len(document.source) for _, documents in sources for document in documents)
+        pairs = zip(self._indices, sources, strict=True)
+        self._chunks = list(_chunks([(index, document) for index, (_, documents) in pairs for document in documents]))
 
     async def best_connections(self, tried: Iterable[int]) -> int:
         rates = {connections: (await self.run(connections)).searchable for connections in tried}
@@ -54,25 +55,26 @@ class RawBulk:
         timeout = aiohttp.ClientTimeout(total=300)
         async with aiohttp.ClientSession(self._url, timeout=timeout) as http:
             await self._drop(http)
-            async with http.put(f"/{self._index}", json=self._body) as answer:
-                answer.raise_for_status()
+            for index, body in self._indices.items():
+                async with http.put(f"/{index}", json=body) as answer:
+                    answer.raise_for_status()
             try:
                 waiting = iter(self._chunks)
                 started = time.monotonic()
                 await asyncio.gather(*(_send(http, waiting) for _ in range(connections)))
                 sent_s = time.monotonic() - started
-                async with http.post(f"/{self._index}/_refresh") as answer:
+                async with http.post(f"/{','.join(self._indices)}/_refresh") as answer:
                     answer.raise_for_status()
                 searchable_s = time.monotonic() - started
             finally:
                 await self._drop(http)
-        total = len(self.documents)
-        return BulkRun(total / sent_s, total / searchable_s)
+        return BulkRun(self.count / sent_s, self.count / searchable_s)
 
     async def _drop(self, http: aiohttp.ClientSession) -> None:
-        async with http.delete(f"/{self._index}") as answer:
-            if answer.status != 404:
-                answer.raise_for_status()
+        for index in self._indices:
+            async with http.delete(f"/{index}") as answer:
+                if answer.status != 404:
+                    answer.raise_for_status()
 
 
 async def _send(http: aiohttp.ClientSession, waiting: Iterator[bytes]) -> None:
@@ -83,11 +85,11 @@ async def _send(http: aiohttp.ClientSession, waiting: Iterator[bytes]) -> None:
                 raise RuntimeError("raw _bulk was refused documents")
 
 
-def _chunks(index: str, documents: Sequence[Document]) -> Iterator[bytes]:
+def _chunks(documents: Iterable[tuple[str, Document]]) -> Iterator[bytes]:
     """Whole requests, made before the clock runs."""
     parts: list[bytes] = []
     size = 0
-    for version, document in enumerate(documents, start=1):
+    for version, (index, document) in enumerate(documents, start=1):
         action = (
             f'{{"index":{{"_index":"{index}","_id":"{document.id}","version":{version},"version_type":"external"}}}}'
         )

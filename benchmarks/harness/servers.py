@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from redis.asyncio import Redis
 
 from benchmarks.harness.children import ROOT, ChildFailed, environment_of
+from read_models.keys import Keys
 from runtime.settings import Settings
 
 # As the stack starts our APIs; the bare applications beside them get the same.
@@ -92,6 +94,16 @@ async def projecting(settings: Settings, logs: Path) -> AsyncIterator[Process]:
     async with running("projector", ["projector", "run"], environment_of(settings), logs) as process:
         yield process
         process.assert_alive()
+
+
+async def until_published(settings: Settings) -> None:
+    """The projector has made its indices and said for the first time how far it is."""
+    async with Redis.from_url(settings.redis_url) as redis:
+        give_up = time.monotonic() + READY_DEADLINE_S
+        while not await redis.exists(Keys(settings.namespace).freshness):
+            if time.monotonic() > give_up:
+                raise ChildFailed(f"the projector said nothing within {READY_DEADLINE_S:.0f} s")
+            await asyncio.sleep(0.05)
 
 
 async def _answers(http: httpx.AsyncClient, path: str) -> bool:

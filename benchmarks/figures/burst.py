@@ -1,0 +1,123 @@
+"""Twenty thousand mixed changes as fast as they can be committed: how long until search shows all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from benchmarks.harness.children import run_child
+from benchmarks.harness.expected import Expected, Watch, changed_since
+from benchmarks.harness.figure import Bench, Figure
+from benchmarks.harness.raw_bulk import RawBulk
+from benchmarks.harness.result import Row, at_least, no_more_than
+from benchmarks.harness.servers import projecting, until_published
+from benchmarks.harness.spread import Spread
+from benchmarks.harness.world import World
+from projector.projections.registry import PROJECTIONS
+
+PATIENCE_S = 120.0
+LOOK_INTERVAL_S = 0.02
+RAW_CONNECTIONS = 3
+
+
+@dataclass(frozen=True)
+class Live:
+    after_last_commit_s: float
+    missing: int
+    commits_per_s: float
+
+
+@dataclass(frozen=True)
+class Backlog:
+    documents_per_s: float
+    raw_documents_per_s: float
+    cpu_s_per_1000_changes: float
+
+
+async def measure(bench: Bench) -> list[Row]:
+    changes = bench.sizes.burst_changes
+    async with bench.copy_of(bench.sizes.tickets, "burst") as world:
+        async with projecting(world.settings, bench.logs):
+            await until_published(world.settings)
+            live = [await _live(bench, world, run) for run in range(bench.runs)]
+        backlogs = [await _backlog(bench, world, bench.runs + run) for run in range(bench.runs)]
+    committed = Spread.of(one.commits_per_s for one in live)
+    used = Spread.of(one.cpu_s_per_1000_changes for one in backlogs)
+    return [
+        Row(
+            f"burst of {changes:,} mixed changes, last commit to all searchable and equal",
+            "s",
+            Spread.of(one.after_last_commit_s for one in live),
+            targets=(no_more_than(2),),
+            note=f"committed at {committed.median:,.0f}/s by 16 writers while it projects; pgsync there: 226 s",
+        ),
+        Row(
+            f"burst of {changes:,} mixed changes, documents not searchable or not equal",
+            "missing",
+            Spread.of(float(one.missing) for one in live),
+            targets=(no_more_than(0),),
+        ),
+        Row(
+            f"backlog of {changes:,} mixed changes, projected until searchable",
+            "documents/s",
+            Spread.of(one.documents_per_s for one in backlogs),
+            Spread.of(one.raw_documents_per_s for one in backlogs),
+            f"raw `_bulk` of the same documents until searchable, {RAW_CONNECTIONS} connections",
+            (at_least(0.6),),
+            note=f"{used.median:.2f} s of projector CPU per 1,000 changes; pgsync there: 9.8 s",
+        ),
+    ]
+
+
+async def _live(bench: Bench, world: World, seed: int) -> Live:
+    done = await _commit(bench, world, seed)
+    watch = Watch(world, "version", {"tickets": done["versions"]})
+    async with httpx.AsyncClient(trust_env=False, timeout=30.0) as http:
+        give_up = time.monotonic() + PATIENCE_S
+        while True:
+            await watch.look(http)
+            if not watch.missing or time.monotonic() > give_up:
+                break
+            await asyncio.sleep(LOOK_INTERVAL_S)
+        after_s = time.monotonic() - done["last_commit_s"]
+        # Comparing every document with Postgres takes seconds, so it is not part of the time.
+        equal = Watch(world, "digest", (await changed_since(world, datetime.fromisoformat(done["began_at"]))).digests())
+        await equal.look(http)
+    return Live(after_s, watch.missing + equal.missing, bench.sizes.burst_changes / done["seconds"])
+
+
+async def _backlog(bench: Bench, world: World, seed: int) -> Backlog:
+    done = await _commit(bench, world, seed)
+    expected = await changed_since(world, datetime.fromisoformat(done["began_at"]))
+    raw = _raw(world, expected)
+    limit = await raw.run(RAW_CONNECTIONS)
+    drained = await run_child(world.settings, "benchmarks.children.drain")
+    return Backlog(
+        expected.count / drained["seconds"],
+        limit.searchable,
+        drained["cpu_seconds"] / bench.sizes.burst_changes * 1_000,
+    )
+
+
+async def _commit(bench: Bench, world: World, seed: int) -> dict[str, Any]:
+    sizes = (str(bench.sizes.burst_changes), str(seed))
+    return dict(await run_child(world.settings, "benchmarks.children.burst", *sizes))
+
+
+def _raw(world: World, expected: Expected) -> RawBulk:
+    return RawBulk(
+        world.settings, [(PROJECTIONS[model].model, documents) for model, documents in expected.documents.items()]
+    )
+
+
+FIGURE = Figure(
+    "burst",
+    "burst of mixed changes",
+    measure,
+    lambda sizes: 30 + sizes.tickets / 1_500 + sizes.runs * 2 * sizes.burst_changes / 800,
+)

@@ -1,0 +1,96 @@
+"""From the answer of a command to the moment a search shows what it wrote, at a steady rate."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from benchmarks.data.generator import customers
+from benchmarks.data.requests import ticket_bodies
+from benchmarks.harness.children import ChildFailed, run_child
+from benchmarks.harness.figure import Bench, Figure
+from benchmarks.harness.result import Row, no_more_than
+from benchmarks.harness.servers import product, projecting, until_published
+from benchmarks.harness.spread import Spread, percentile
+from benchmarks.harness.world import World
+from read_models.names import alias
+
+CREATES_PER_S = 200
+CHANGES_PER_S = 100
+WARM_UP_S = 3.0
+CHANGED_TICKETS = 5_000
+_OPEN = "SELECT id FROM tickets WHERE status <> 'closed' ORDER BY md5(id::text) LIMIT $1"
+
+
+async def measure(bench: Bench) -> list[Row]:
+    async with bench.copy_of(bench.sizes.tickets, "steady") as world:
+        async with (
+            product("write_api", world.settings, bench.logs) as write_api,
+            projecting(world.settings, bench.logs),
+        ):
+            await until_published(world.settings)
+            runs = [await _steady(bench, world, write_api.url, run) for run in range(bench.runs)]
+    interval_ms = Spread.of([float(world.settings.projector_refresh_ms)] * len(runs))
+    what = f"{CREATES_PER_S} creates/s and {CHANGES_PER_S} changes/s for {bench.sizes.steady_s:g} s"
+    upper = _percentiles(runs, "from_sending", 0.99)
+    latest_ms = max(run["latest_s"] for run in runs) * 1e3
+    return [
+        Row(
+            f"commit to searchable, p50, {what}",
+            "ms",
+            _percentiles(runs, "from_answer", 0.5),
+            interval_ms,
+            "refresh interval of the index",
+            (no_more_than(250),),
+            note="from the command's answer to a search that shows the new version; pgsync there: p50 80.9 s",
+        ),
+        Row(
+            "commit to searchable, p99",
+            "ms",
+            _percentiles(runs, "from_answer", 0.99),
+            interval_ms,
+            "refresh interval of the index",
+            (no_more_than(600),),
+            note=f"p99 from sending the command {upper.median:,.0f} ms, which bounds it from above; pgsync there:"
+            f" p99 149 s; no command was sent more than {latest_ms:.0f} ms late",
+        ),
+        Row(
+            "commit to searchable, not found within 30 s",
+            "missing",
+            Spread.of(float(run["missing"]) for run in runs),
+            targets=(no_more_than(0),),
+            note=f"of {min(run['written'] for run in runs):,} writes a run",
+        ),
+    ]
+
+
+async def _steady(bench: Bench, world: World, write_url: str, run: int) -> dict[str, Any]:
+    settings = world.settings
+    rows = await world.pool.fetch(_OPEN, CHANGED_TICKETS)
+    job = {
+        "write_url": write_url,
+        "search_url": f"{settings.elasticsearch_url}/{alias(settings.namespace, 'tickets')}/_search",
+        "token": world.token(),
+        "creates_per_s": CREATES_PER_S,
+        "changes_per_s": CHANGES_PER_S,
+        "warm_up_s": WARM_UP_S,
+        "seconds": bench.sizes.steady_s,
+        "bodies": ticket_bodies(1_000, customers(world.tickets), seed=run),
+        "tickets": [str(row["id"]) for row in rows],
+    }
+    seen: dict[str, Any] = await run_child(None, "benchmarks.children.steady", given=json.dumps(job).encode())
+    if seen["refused"] or not seen["from_answer"]:
+        raise ChildFailed(f"commands were refused: {seen['refused']}")
+    return seen
+
+
+def _percentiles(runs: list[dict[str, Any]], name: str, share: float) -> Spread:
+    return Spread.of(percentile(run[name], share) * 1e3 for run in runs)
+
+
+FIGURE = Figure(
+    "searchable",
+    "commit to searchable at a steady rate",
+    measure,
+    lambda sizes: 30 + sizes.tickets / 1_500 + sizes.runs * (sizes.steady_s + WARM_UP_S + 3),
+)
