@@ -14,6 +14,7 @@ from tests.faults import oracle
 from tests.faults.arena import Arena, Staff, open_arena
 from tests.faults.commands import Desk
 from tests.faults.ledger import Ledger
+from tests.faults.logs import Logs
 from tests.faults.pace import lasting
 from tests.faults.reader import Reader
 from tests.faults.report import Outcome, Report
@@ -40,7 +41,10 @@ class Run:
     desk: Desk
     writer: Writer
     watcher: Watcher
+    logs: Logs
     outcome: Outcome
+    # The fault itself takes documents away, which whoever verifies may find first.
+    may_drift: bool = False
 
     @property
     def ledger(self) -> Ledger:
@@ -128,6 +132,7 @@ class Harness:
             desk=desk,
             writer=Writer(arena.write_url, desk, self.scale),
             watcher=Watcher(arena.settings, ledger, random.Random(chance.random())),
+            logs=Logs(arena.stack.layout.log("any").parent, arena.settings.namespace),
             outcome=outcome,
         )
         return run, Reader(arena, staff, ledger, random.Random(chance.random()))
@@ -153,7 +158,7 @@ class Harness:
         await run.watcher.stop()
         wrong = await oracle.everything_is_found(arena, run.staff, run.desk.tag)
         wrong += await oracle.deleted_stay_deleted(arena, run.staff, ledger.deleted)
-        wrong += run.watcher.went_back + reader.unforeseen
+        wrong += run.watcher.went_back + reader.unforeseen + run.logs.unforeseen(may_drift=run.may_drift)
         assert not wrong, f"{len(wrong)} found: {wrong[: oracle.SHOWN]}"
 
     async def _leave_arena(self) -> None:
@@ -166,5 +171,6 @@ class Harness:
         target = self._results / f"{name.replace(' ', '-').replace(':', '')}-logs"
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        for log in (self.stack.folder / "logs").glob(f"{self._current[0].settings.namespace}-*.log"):
+        arena, _ = self._current
+        for log in Logs(self.stack.layout.log("any").parent, arena.settings.namespace).files():
             shutil.copy(log, target)

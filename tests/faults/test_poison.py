@@ -44,6 +44,8 @@ VALUES ($1, 'ticket', $2, (SELECT version FROM tickets WHERE id = $2), 'Poisoned
 )
 async def test_poison(fault: StartFault, name: str, poison: str, cure: str, reason: str) -> None:
     async with fault(f"poison: {name}") as run:
+        # Changed behind everybody's back.
+        run.may_drift = True
         ticket_id = await new_ticket(run)
         shard = shard_of(ticket_id)
         async with run.arena.postgres() as connection:

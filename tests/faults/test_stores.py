@@ -64,6 +64,7 @@ async def test_write_queue_full(fault: StartFault) -> None:
 @pytest.mark.parametrize("model", ["tickets", "history"])
 async def test_index_deleted(fault: StartFault, model: str) -> None:
     async with fault(f"index deleted: {model}") as run:
+        run.may_drift = True
         async with elasticsearch(run) as client:
             alias = f"{run.arena.settings.namespace}-{model}"
             (index,) = (await client.get(f"/_alias/{alias}")).json()
@@ -78,6 +79,7 @@ async def test_index_deleted(fault: StartFault, model: str) -> None:
 
 async def test_redis_flushed(fault: StartFault) -> None:
     async with fault("redis flushed") as run:
+        run.may_drift = True
         for _ in range(run.scale.postgres_stops):
             async with run.arena.redis() as redis:
                 await redis.flushall()
@@ -87,6 +89,7 @@ async def test_redis_flushed(fault: StartFault) -> None:
 
 async def test_redis_restarted_empty(fault: StartFault) -> None:
     async with fault("redis restarted empty") as run:
+        run.may_drift = True
         await run.arena.stack.restart_redis_empty()
         run.killed()
         run.watcher.forget_guards()
