@@ -11,6 +11,7 @@ import structlog
 from projector import postgres_errors
 from projector.locks import Pool
 from projector.relay.claim import BACKGROUND_LANE
+from projector.relay.lanes import BACKGROUND_ROWS
 from runtime.errors import StoreUnavailable
 from write_api.persistence.failures import TransientConflict
 from write_api.persistence.moving_tickets import move_next
@@ -20,8 +21,9 @@ log = structlog.get_logger(__name__)
 
 # Whoever changes one of these tickets meanwhile waits for one such transaction at most.
 TICKETS_AT_ONCE = 250
-# More would only lie in the outbox and make everything look older than it is.
-MOST_PENDING = 500
+# Enough that the pieces in which the background lane goes beside live work are full ones. More would only lie in the
+# outbox and make everything look older than it is.
+MOST_PENDING = SHARDS * BACKGROUND_ROWS
 BETWEEN_LOOKS_S = 1.0
 WHILE_BUSY_S = 0.05
 RETRY_PAUSE_S = 1.0
