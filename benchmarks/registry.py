@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.figures import (
     burst,
     create_ticket,
+    fan_out,
     list_growth,
     outbox_cost,
     read_rates,
@@ -22,6 +23,7 @@ FIGURES: dict[str, Figure] = {
         relay.FIGURE,
         searchable.FIGURE,
         burst.FIGURE,
+        fan_out.FIGURE,
         create_ticket.FIGURE,
         outbox_cost.FIGURE,
         read_rates.FIGURE,
