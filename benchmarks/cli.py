@@ -28,7 +28,7 @@ from benchmarks.harness.figure import QUICK, Bench, Figure, Sizes
 from benchmarks.harness.progress import Progress, minutes
 from benchmarks.harness.results import markdown
 from benchmarks.harness.stack import own_stores
-from benchmarks.harness.world import data_fingerprint
+from benchmarks.harness.world import PREFIX, data_fingerprint
 from benchmarks.registry import FIGURES
 from benchmarks.run import run
 from stack.errors import StackError
@@ -52,7 +52,7 @@ def main() -> None:
         with interruptible():
             with own_stores(output / "stack", options.port_base, ephemeral=options.quick, keep=options.keep_data) as at:
                 progress = Progress(sum(figure.expected_s(sizes) for figure in figures))
-                prefix = f"bench{data_fingerprint() if options.keep_data else secrets.token_hex(3)}"
+                prefix = f"{PREFIX}{data_fingerprint() if options.keep_data else secrets.token_hex(3)}"
                 bench = Bench(at, sizes, prefix, output / "logs", progress, keep_data=options.keep_data)
                 results = asyncio.run(run(bench, figures, output))
     except StackError as error:

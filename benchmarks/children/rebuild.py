@@ -1,4 +1,4 @@
-"""One rebuild, measured from the first statement to the swap; the start of the process is not part of it."""
+"""Rebuilds some read models. The last is measured, from its first statement to the swap."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def measure(model: str) -> dict[str, float]:
+async def measure(before: list[str], model: str) -> dict[str, float]:
     async with open_projector(read_settings()) as projector:
         await projector.ensure_targets()
+        await rebuild(projector, before, lambda name, phase, done, total: None)
         started, cpu_before = time.monotonic(), cpu_seconds()
         (result,) = await rebuild(projector, [model], lambda name, phase, done, total: None)
         return {
@@ -37,4 +38,4 @@ async def measure(model: str) -> dict[str, float]:
 if __name__ == "__main__":
     configure_logging(read_settings(), "projector")
     logging.getLogger().setLevel(logging.WARNING)
-    print(json.dumps(asyncio.run(measure(sys.argv[1]))))
+    print(json.dumps(asyncio.run(measure(sys.argv[1:-1], sys.argv[-1]))))

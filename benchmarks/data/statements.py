@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from benchmarks.data.words import VOCABULARY
 
-PIECES = 16_384
 AGENTS = 200
 GROUPS = 20
 # As long as a token may live; nobody has to refresh one in the middle of a measurement.
@@ -27,24 +26,29 @@ $$ SELECT '2025-01-01T00:00:00Z'::timestamptz + i * (interval '600 days' / total
 # A word of rank k comes 1/k as often as the first one (Zipf): the rank of a draw is VOCABULARY ^ u.
 _DRAWN_WORDS = f"""
 SELECT text.id, string_agg(bench_words.word, ' ' ORDER BY place.n) AS text
-FROM generate_series(0, {PIECES - 1}) AS text (id)
+FROM generate_series(0, {{pieces}} - 1) AS text (id)
 CROSS JOIN generate_series(1, {{words}}) AS place (n)
 JOIN bench_words ON bench_words.rank = floor(power({VOCABULARY}, bench_unit(text.id * 100 + place.n, {{salt}})))::int
 GROUP BY text.id"""
 
-TEXTS = (
-    # About 400 bytes each.
-    f"CREATE UNLOGGED TABLE bench_pieces AS {_DRAWN_WORDS.format(words=67, salt=1)}",
-    f"CREATE UNLOGGED TABLE bench_subjects AS {_DRAWN_WORDS.format(words=7, salt=2)}",
-    """
+_TAGS = """
 CREATE UNLOGGED TABLE bench_tags AS
 SELECT draw.id, ARRAY(
     SELECT DISTINCT 'tag-' || floor(power(40, bench_unit(draw.id * 10 + place.n, 3)))::int
     FROM generate_series(1, bench_below(draw.id, 4, 4)) AS place (n)
 ) AS tags
-FROM generate_series(0, 1023) AS draw (id)""",
-    "ANALYZE bench_pieces, bench_subjects, bench_tags",
-)
+FROM generate_series(0, 1023) AS draw (id)"""
+
+
+def texts(pieces: int) -> tuple[str, ...]:
+    """What messages, of about 400 bytes each, and subjects are put together from."""
+    return (
+        f"CREATE UNLOGGED TABLE bench_pieces AS {_DRAWN_WORDS.format(words=67, salt=1, pieces=pieces)}",
+        f"CREATE UNLOGGED TABLE bench_subjects AS {_DRAWN_WORDS.format(words=7, salt=2, pieces=pieces)}",
+        _TAGS,
+        "ANALYZE bench_pieces, bench_subjects, bench_tags",
+    )
+
 
 # Parameters of people: how many customers, how many organizations.
 ORGANIZATIONS = """
@@ -71,7 +75,7 @@ SELECT bench_id('customer', i), 'Customer ' || i, 'customer' || i || '@org' || i
     bench_id('organization', i % $2), 'en', 1, now(), now()
 FROM generate_series(0, $1::bigint - 1) AS i"""
 
-# Parameters of tickets and messages: first place, last place, how many tickets, customers and organizations in all.
+# Parameters: first place, last place; how many tickets, customers, organizations and pieces of text there are in all.
 TICKETS = f"""
 INSERT INTO tickets (
     id, number, subject, status, priority, type, requester_id, assignee_id, group_id, organization_id, tags,
@@ -97,10 +101,11 @@ FROM generate_series($1::bigint, $2::bigint) AS i
 CROSS JOIN LATERAL (SELECT bench_opened(i, $3::bigint) AS at OFFSET 0) AS opened
 CROSS JOIN LATERAL (SELECT bench_below(i, 13, $4::bigint) AS place OFFSET 0) AS customer
 CROSS JOIN LATERAL (SELECT bench_unit(i, 10) AS stage, bench_unit(i, 11) AS urgency OFFSET 0) AS drawn
-JOIN bench_subjects AS subject ON subject.id = bench_below(i, 20, {PIECES})
+JOIN bench_subjects AS subject ON subject.id = bench_below(i, 20, $6::bigint)
 JOIN bench_tags ON bench_tags.id = bench_below(i, 21, 1024)"""
 
-# The opening of about 800 bytes, an answer of 400 by an agent, and 400 again, mostly by the customer.
+# The same parameters without organizations.
+# The opening of about 800 bytes, an answer of 400 by an agent, and 400 again by the customer.
 MESSAGES = f"""
 INSERT INTO messages (id, ticket_id, position, author_id, visibility, body, created_at)
 SELECT
@@ -113,9 +118,8 @@ SELECT
 FROM generate_series($1::bigint, $2::bigint) AS i
 CROSS JOIN generate_series(1, 3) AS place (n)
 CROSS JOIN LATERAL (SELECT bench_opened(i, $3::bigint) AS at OFFSET 0) AS opened
-JOIN bench_pieces AS piece ON piece.id = bench_below(i * 4 + place.n, 23, {PIECES})
-JOIN bench_pieces AS more ON more.id = bench_below(i * 4, 24, {PIECES})
-WHERE $5::bigint > 0"""
+JOIN bench_pieces AS piece ON piece.id = bench_below(i * 4 + place.n, 23, $5::bigint)
+JOIN bench_pieces AS more ON more.id = bench_below(i * 4, 24, $5::bigint)"""
 
 AFTER = (
     "SELECT setval('ticket_number', (SELECT max(number) FROM tickets))",

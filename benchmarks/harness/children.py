@@ -66,5 +66,6 @@ async def run_child(
     return json.loads(answer.decode().splitlines()[-1])
 
 
-async def rebuild_in_child(settings: Settings, model: str) -> RebuildRun:
-    return RebuildRun(**await run_child(settings, "benchmarks.children.rebuild", model))
+async def rebuild_in_child(settings: Settings, *models: str) -> RebuildRun:
+    """Tells of the last one."""
+    return RebuildRun(**await run_child(settings, "benchmarks.children.rebuild", *models))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from uuid import UUID
 
 import asyncpg
@@ -26,6 +28,7 @@ from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import Pool
 
 SCHEMA_SOURCES = ("alembic", "write_api/persistence/tables", "benchmarks/data")
+PREFIX = "bench"
 READ_MODELS = ("people", "catalog", "tickets")
 # The limits stay on and cost what they cost, but the load generator does not meet them.
 UNLIMITED = 10_000_000
@@ -52,6 +55,7 @@ def made_id(kind: str, number: int) -> UUID:
     return UUID(f"{digest[:12]}7{digest[13:16]}8{digest[17:]}")
 
 
+@lru_cache(maxsize=1)
 def data_fingerprint() -> str:
     digest = hashlib.sha256()
     for folder in SCHEMA_SOURCES:
@@ -82,8 +86,7 @@ async def open_world(addresses: Addresses, name: str, tickets: int, *, indexed: 
         await _make_database(addresses, name, tickets)
     rebuilt = None
     if indexed and await _indexed_tickets(settings) != tickets:
-        for model in READ_MODELS:
-            rebuilt = await rebuild_in_child(settings, model)
+        rebuilt = await rebuild_in_child(settings, *READ_MODELS)
     pool = await create_pool(settings.database_url, application_name="benchmarks", max_size=20)
     try:
         yield World(settings, pool, tickets, rebuilt)
@@ -109,11 +112,21 @@ async def _make_database(addresses: Addresses, name: str, tickets: int) -> None:
     draft = f"{name}_loading"
     async with _server(addresses) as connection:
         await connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
-        await connection.execute(f"CREATE DATABASE {draft} TEMPLATE template0")
-    await _migrate(addresses.database(draft))
+        await connection.execute(f"CREATE DATABASE {draft} TEMPLATE {await _migrated(addresses, connection)}")
     await load(addresses.database(draft), tickets)
     async with _server(addresses) as connection:
         await connection.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+
+
+async def _migrated(addresses: Addresses, connection: asyncpg.Connection[asyncpg.Record]) -> str:
+    """The name of an empty database with the schema of today, made once."""
+    name = f"{PREFIX}_empty_{data_fingerprint()}"
+    if not await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", name):
+        draft = f"{name}_{secrets.token_hex(3)}"
+        await connection.execute(f"CREATE DATABASE {draft} TEMPLATE template0")
+        await _migrate(addresses.database(draft))
+        await connection.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+    return name
 
 
 async def _migrate(database_url: str) -> None:
