@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         default="", description="Key of the password hashes, kept apart from them; without it they have none"
     )
 
+    password_reset_ttl_s: int = Field(
+        default=1_800, ge=60, le=86_400, description="How long the link of a password reset works, s"
+    )
+    mail_folder: str = Field(default="", description="Folder that mails are written to; none are sent without it")
+
     rate_limit_enabled: bool = Field(default=True, description="Whether requests are limited at all")
     rate_limit_read_per_minute: int = Field(
         default=6_000, ge=1, le=10_000_000, description="Reads of one signed-in caller"

@@ -21,11 +21,12 @@ from runtime.settings import Settings, read_settings
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
-from write_api.identity import group_handlers, group_routes, move_handlers, move_routes
+from write_api.identity import group_handlers, group_routes, move_handlers, move_routes, reset_routes
 from write_api.identity import routes as user_routes
 from write_api.identity import session_routes
 from write_api.identity.ended_sessions import EndedSessions
 from write_api.identity.handlers import UserHandlers
+from write_api.identity.password_resets import PasswordResetHandlers, PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.identity.passwords import PasswordHasher
 from write_api.identity.session_handlers import SessionHandlers
@@ -33,6 +34,7 @@ from write_api.identity.sign_in_throttle import SignInThrottle
 from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
+from write_api.mail import mailer_for
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.services import Services, services_of
@@ -52,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_routes.router,
     document_routes.router,
     session_routes.router,
+    reset_routes.router,
     user_routes.router,
     group_routes.router,
     move_routes.router,
@@ -94,9 +97,11 @@ async def open_services(settings: Settings, redis: Redis, clock: Clock) -> Async
         pepper=settings.password_pepper.get_secret_value(),
     )
     redis_line = connect_redis_line(settings)
+    services = compose(settings, pool, redis, redis_line, clock, wake, hasher)
     try:
-        yield compose(settings, pool, redis, redis_line, clock, wake, hasher)
+        yield services
     finally:
+        await services.password_resets.idle()
         await redis_line.aclose()
         hasher.close()
         await wake.close()
@@ -116,11 +121,13 @@ def compose(
     unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
     tokens = AccessTokens(settings)
     ended_sessions = EndedSessions(redis, settings)
-    throttle = SignInThrottle(RateLimiter(redis_line, settings.namespace), settings)
+    limiter = RateLimiter(redis_line, settings.namespace)
+    throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
     handlers = {
         **HANDLERS,
         **UserHandlers(hasher, ended_sessions).by_command,
         **SessionHandlers(tokens, ended_sessions, settings).by_command,
+        **PasswordResetHandlers(ended_sessions).by_command,
     }
     return Services(
         settings=settings,
@@ -131,6 +138,7 @@ def compose(
         unit_of_work=unit_of_work,
         dispatch=Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD),
         password_sign_in=PasswordSignIn(unit_of_work, hasher, throttle, settings, clock),
+        password_resets=PasswordResets(unit_of_work, hasher, limiter, mailer, settings, clock),
     )
 
 

@@ -11,6 +11,7 @@ from domain.shared.clock import Clock
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
 from write_api.dispatch import Dispatcher
+from write_api.identity.password_resets import PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 
@@ -27,6 +28,7 @@ class Services:
     unit_of_work: UnitOfWorkFactory
     dispatch: Dispatcher
     password_sign_in: PasswordSignIn
+    password_resets: PasswordResets
 
 
 def services_of(request: Request) -> Services:

@@ -26,6 +26,12 @@ class ChangeUser:
 
 
 @dataclass(frozen=True)
+class ResetPassword:
+    token_hash: bytes = field(repr=False)
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class CreateGroup:
     name: str
     description: str = ""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from domain.shared.errors import Conflict
+from domain.shared.errors import Conflict, NotFound
 from runtime.bearer import unauthorized
 from runtime.problems import ProblemError
 
@@ -14,6 +14,13 @@ class RefreshRepeated(Conflict):
             "Use the newer token, or sign in again if you do not have it.",
             pointer="/refresh_token",
         )
+
+
+class PasswordResetNotFound(NotFound):
+    code = "password_reset.not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This link is not valid, or no longer: it works once and for a short time. Ask for a new one.")
 
 
 def credentials_refused() -> ProblemError:

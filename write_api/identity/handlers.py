@@ -51,9 +51,9 @@ class UserHandlers:
         await unit.users.save(user)
         ended: list[UUID] = []
         if not user.active:
-            ended = await _end_sessions(user, "user_deactivated", unit, context)
+            ended = await end_sessions(user, "user_deactivated", unit, context)
         elif command.password is not None:
-            ended = await _end_sessions(user, "password_changed", unit, context)
+            ended = await end_sessions(user, "password_changed", unit, context)
         outcome = await unit.commit(Outcome.changed(user))
         await self.ended_sessions.announce(ended)
         return outcome
@@ -81,7 +81,7 @@ async def _changeable(command: ChangeUser, unit: UnitOfWork, context: Context) -
     return user
 
 
-async def _end_sessions(user: User, reason: str, unit: UnitOfWork, context: Context) -> list[UUID]:
+async def end_sessions(user: User, reason: str, unit: UnitOfWork, context: Context) -> list[UUID]:
     sessions = await unit.sessions.live_of_user(user.id, context.at)
     for session in sessions:
         session.revoke(at=context.at, reason=reason)

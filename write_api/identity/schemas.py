@@ -22,6 +22,13 @@ _NEW_PASSWORD: Any = Field(
     description="Nothing that is easily guessed: not one of the common ones, not made of the name or the email",
     example="a few words make a good one",
 )
+_REQUIRED_PASSWORD: Any = Field(
+    ...,
+    min_length=MIN_PASSWORD_LENGTH,
+    max_length=MAX_PASSWORD_LENGTH,
+    description=_NEW_PASSWORD.description,
+    example="a few words make a good one",
+)
 _DOMAINS: Any = Field(None, max_items=organization.MAX_DOMAINS, example=["copperkettle.example"])
 
 
@@ -32,6 +39,14 @@ class SignInBody(StrictModel):
 
 class RefreshBody(StrictModel):
     refresh_token: SafeStr = Field(..., min_length=1, max_length=MAX_PRESENTED_LENGTH)
+
+
+class RequestResetBody(StrictModel):
+    email: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH, example="agent@example.com")
+
+
+class ResetPasswordBody(StrictModel):
+    password: SafeStr = _REQUIRED_PASSWORD
 
 
 class CreateUserBody(StrictModel):
@@ -127,3 +142,9 @@ class SessionList(BaseModel):
     items: list[SessionItem]
     next: None = None
     prev: None = None
+
+
+class ResetRequested(BaseModel):
+    """Says nothing of whether anybody has this address."""
+
+    expires_in: int = Field(..., description="Seconds for which a link works", example=1800)

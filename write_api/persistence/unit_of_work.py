@@ -17,6 +17,7 @@ from write_api.persistence.idempotency import IdempotentRequest
 from write_api.persistence.organizations import OrganizationRepository
 from write_api.persistence.outbox import SYSTEM, Origin
 from write_api.persistence.outcome import NOTHING, Outcome
+from write_api.persistence.password_resets import PasswordResetRepository
 from write_api.persistence.session import Session
 from write_api.persistence.sessions import SessionRepository
 from write_api.persistence.sign_ins import SignInRepository
@@ -40,6 +41,7 @@ class UnitOfWork:
         self.groups = GroupRepository(session)
         self.organizations = OrganizationRepository(session)
         self.sessions = SessionRepository(session)
+        self.password_resets = PasswordResetRepository(session)
         self.sign_ins = SignInRepository(session)
         self.documents = DocumentRepository(session)
         self.categories = CategoryRepository(session)

@@ -13,6 +13,17 @@ sign_in_networks = Table(
     Column("last_used_at", Instant, nullable=False),
 )
 
+password_resets = Table(
+    "password_resets",
+    metadata,
+    # Only the SHA-256 of the token is stored: a leaked table sets nobody's password.
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
 # Audit. Names no address: of whom nobody knows, what was typed may be a password.
 sign_in_failures = Table(
     "sign_in_failures",
