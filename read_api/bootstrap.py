@@ -18,6 +18,7 @@ from read_api.search import routes as search
 from read_api.search.filters import InvalidParameter
 from read_api.search.grammar import InvalidQuery
 from read_api.search.parameters import parameter_problem, query_problem
+from read_api.search.people import Namesakes
 from read_api.services import Services
 from read_api.snapshots import Snapshots
 from read_api.stores.es import SearchStore
@@ -82,6 +83,7 @@ def make_services(settings: Settings, redis: RedisLine) -> Services:
         refresher=Refresher(store),
         labels=LabelReader(lookup, store),
         pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
+        namesakes=Namesakes(store),
     )
 
 

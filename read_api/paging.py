@@ -54,6 +54,8 @@ class Page:
     found: Found
     next: str | None
     prev: str | None
+    # What was published before that was opened which it shows.
+    as_of: str | None = None
 
 
 def binding_of(route: str, caller: Caller, asked: Mapping[str, Any]) -> str:
@@ -88,12 +90,12 @@ class Pager:
         }
         if mark is not None:
             asked["search_after"] = list(mark.after)
-        found = await self._search(request, asked)
+        found, as_of = await self._search(request, asked)
         hits = found.hits[: request.limit]
         more = len(found.hits) > request.limit
         if backward:
             hits.reverse()
-        origin = Mark((), FORWARD, found.pit_id, request.as_of, request.token, some)
+        origin = Mark((), FORWARD, found.pit_id, as_of, request.token, some)
         if mark is not None:
             origin = replace(origin, as_of=mark.as_of, token=mark.token, some=mark.some)
         has_next = more if not backward else True
@@ -103,22 +105,25 @@ class Pager:
             found,
             self._write(origin, FORWARD, hits[-1], request.binding) if hits and has_next else None,
             self._write(origin, BACKWARD, hits[0], request.binding) if hits and has_previous else None,
+            as_of,
         )
 
-    async def _search(self, request: PageRequest, body: dict[str, Any]) -> Found:
+    async def _search(self, request: PageRequest, body: dict[str, Any]) -> tuple[Found, str | None]:
+        """What was found, and how old at most the index was by then."""
         if request.keys[0][0] in IMMUTABLE:
-            return await self._store.search(request.model, body)
+            return await self._store.search(request.model, body), request.as_of
         if request.mark is not None and request.mark.pit_id is not None:
             try:
-                return await self._store.search_snapshot(request.mark.pit_id, KEEP_ALIVE, body)
+                found = await self._store.search_snapshot(request.mark.pit_id, KEEP_ALIVE, body)
+                return found, request.mark.as_of
             except SnapshotGone:
                 # The cursor outlives its point in time: it goes on from the same place in what is there now.
-                snapshot = await self._snapshots.fresh(request.model)
+                snapshot = await self._snapshots.fresh(request.model, request.as_of)
         elif request.fresh:
-            snapshot = await self._snapshots.fresh(request.model)
+            snapshot = await self._snapshots.fresh(request.model, request.as_of)
         else:
-            snapshot = await self._snapshots.recent(request.model)
-        return await self._store.search_snapshot(snapshot.pit_id, FIRST_KEEP_ALIVE, body)
+            snapshot = await self._snapshots.recent(request.model, request.as_of)
+        return await self._store.search_snapshot(snapshot.pit_id, FIRST_KEEP_ALIVE, body), snapshot.as_of
 
     def _write(self, origin: Mark, direction: str, hit: Mapping[str, Any], binding: str) -> str:
         mark = [hit["sort"], direction, origin.pit_id, origin.as_of, origin.token, origin.some]

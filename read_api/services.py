@@ -8,6 +8,7 @@ from read_api.freshness import FreshnessReader, Refresher
 from read_api.identify import Identifier
 from read_api.labels import LabelReader
 from read_api.paging import Pager
+from read_api.search.people import Namesakes
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 
@@ -21,3 +22,4 @@ class Services:
     refresher: Refresher
     labels: LabelReader
     pager: Pager
+    namesakes: Namesakes

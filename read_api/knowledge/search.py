@@ -21,8 +21,9 @@ from read_api.search.fields import typed_names
 from read_api.search.grammar import Query
 from read_api.search.highlights import named_highlights
 from read_api.search.inflected import highlight_inflected
-from read_api.search.people import whom
+from read_api.search.people import names_meant
 from read_api.search.runner import Asked, facet_answer, list_answer, page_of
+from read_api.search.stopwords import split
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS
 from runtime.problems import ProblemError
 
@@ -39,7 +40,8 @@ async def understood(
     """A search with every category and name in it looked up."""
     if question.draft_states and not reading.caller.is_staff:
         raise ProblemError(403, "document.drafts_forbidden", "Only agents see documents that are not published.")
-    names, _ = await whom(reading.services.search, reading.caller, typed_names(query, fields_for(reading.caller)))
+    typed = typed_names(query, fields_for(reading.caller))
+    names = await names_meant(reading.services.search, reading.caller, typed)
     below = descendants(await categories(reading), question.categories) if question.categories else None
     spoken = languages((*question.filters.values.get("locale", ()), *reading.locales)) or DEFAULT_LANGUAGES
     return DocumentSearch(
@@ -65,8 +67,8 @@ async def found_documents(reading: Reading, asked: Asked, search: DocumentSearch
 async def document_hits(reading: Reading, page: Page, search: DocumentSearch, labels: Labels) -> list[dict[str, Any]]:
     hits = [hit for hit in page.hits if "slug" in hit["_source"]]
     model = DOCUMENT_DRAFTS.name if search.drafts else DOCUMENTS.name
-    body = search_body(replace(search, some=True), reading.caller)
-    await highlight_inflected(reading, model, body, hits, TEXT.stemmed)
+    words, _ = split(search.query.required_words, search.languages)
+    await highlight_inflected(reading, model, words, hits, TEXT.stemmed)
     return [
         {
             **document_item(hit["_source"], labels, reading.caller),

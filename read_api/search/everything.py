@@ -36,7 +36,10 @@ class Question:
 async def everything(reading: Reading, question: Question) -> tuple[dict[str, Any], Mark | None]:
     of_kinds = _understood_by(reading, question)
     tickets, documents = of_kinds.get(TICKET), of_kinds.get(DOCUMENT)
-    in_tickets = await ticket_search.understood(reading, tickets, question.filters) if tickets else None
+    in_tickets = None
+    if tickets:
+        understood = await ticket_search.understood(reading, tickets, question.filters)
+        in_tickets = await ticket_search.with_people(reading, understood)
     every = DocumentQuestion(question.filters, (), ())
     in_documents = await document_search.understood(reading, every, documents) if documents else None
 

@@ -33,7 +33,7 @@ class Asked:
 
 async def page_of(
     reading: Reading, asked: Asked, body: Callable[[bool], Mapping[str, Any]], *, may_relax: bool = False
-) -> tuple[Page, Mark | None]:
+) -> tuple[Page, Mark]:
     """`body(some)` builds the search; cursors remember which of the two the first page needed."""
     pager = reading.services.pager
     binding = binding_of(asked.route, reading.caller, {**asked.question, "keys": asked.keys})
@@ -55,7 +55,9 @@ async def page_of(
     page = await pager.page(request, body(some), some=some)
     if may_relax and mark is None and page.found.total["value"] == 0:
         page = await pager.page(request, body(True), some=True)
-    return replace(page, hits=seen_hits(reading.caller, asked.sees, page.hits)), mark
+    # A first page says how old that is which it shows, as later ones do.
+    shown = mark if mark is not None else Mark((), as_of=page.as_of)
+    return replace(page, hits=seen_hits(reading.caller, asked.sees, page.hits)), shown
 
 
 def seen_hits(

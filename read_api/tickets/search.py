@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +17,9 @@ from read_api.search.filters import Filters
 from read_api.search.grammar import Query
 from read_api.search.highlights import named_highlights
 from read_api.search.inflected import highlight_inflected
-from read_api.search.people import PEOPLE, whom
+from read_api.search.people import PEOPLE, names_meant
 from read_api.search.runner import Asked, facet_answer, list_answer, page_of
+from read_api.search.stopwords import split
 from read_api.tickets.fields import FACET_LABELS, fields_for
 from read_api.tickets.queries import TicketSearch, message_highlights_body, search_body
 from read_api.tickets.shapes import mentioned, ticket_item
@@ -39,22 +41,23 @@ _MESSAGE_HIGHLIGHT = {"public": "messages", "internal": "notes"}
 
 
 async def understood(reading: Reading, query: Query, filters: Filters, facets: Sequence[str] = ()) -> TicketSearch:
-    """A search with every name in it looked up."""
-    fields = fields_for(reading.caller)
-    typed = typed_names(query, fields)
+    """A search with every name that a field is compared with looked up."""
+    typed = typed_names(query, fields_for(reading.caller))
     spoken = languages((*filters.values.get("locale", ()), *reading.locales)) or DEFAULT_LANGUAGES
     await reading.searchable(PEOPLE)
-    names, people = await whom(reading.services.search, reading.caller, typed, query.required_words, spoken)
-    return TicketSearch(filters, query, names, people, spoken, facets, highlight=True)
+    names = await names_meant(reading.services.search, reading.caller, typed)
+    return TicketSearch(filters, query, names, None, spoken, facets, highlight=True)
 
 
-async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) -> tuple[dict[str, Any], Mark | None]:
-    page, mark = await page_of(
-        reading,
-        asked,
-        lambda some: search_body(replace(search, some=some), reading.caller),
-        may_relax=len(search.query.required_words) > 1,
-    )
+async def with_people(reading: Reading, search: TicketSearch) -> TicketSearch:
+    """With the people that its words name, too."""
+    words = search.query.required_words
+    people = await reading.services.namesakes.people(reading.caller, words, search.languages)
+    return replace(search, people=people)
+
+
+async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) -> tuple[dict[str, Any], Mark]:
+    page, mark = await _page(reading, asked, search)
     sources = [hit["_source"] for hit in page.hits]
     ids = [*mentioned(sources), *facet_ids(page.found.aggregations, FACET_LABELS)]
     labels = await reading.services.labels.read(ids, reading.locales)
@@ -63,10 +66,29 @@ async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) ->
     return {**list_answer(page, items, labels), "total": page.found.total, "facets": facets}, mark
 
 
+async def _page(reading: Reading, asked: Asked, search: TicketSearch) -> tuple[Page, Mark]:
+    """Most words name nobody: looks for people and tickets at once, and again where somebody was named after all."""
+    words = search.query.required_words
+    may_relax = len(words) > 1
+
+    def body_of(search: TicketSearch) -> Callable[[bool], Mapping[str, Any]]:
+        return lambda some: search_body(replace(search, some=some), reading.caller)
+
+    if words and reading.caller.is_staff:
+        if reading.services.namesakes.likely(words):
+            return await page_of(reading, asked, body_of(await with_people(reading, search)), may_relax=may_relax)
+        (page, mark), search = await asyncio.gather(
+            page_of(reading, asked, body_of(search), may_relax=may_relax), with_people(reading, search)
+        )
+        if not search.people:
+            return page, mark
+    return await page_of(reading, asked, body_of(search), may_relax=may_relax)
+
+
 async def ticket_hits(reading: Reading, page: Page, search: TicketSearch, labels: Labels) -> list[dict[str, Any]]:
     hits = [hit for hit in page.hits if "number" in hit["_source"]]
-    body = search_body(replace(search, some=True), reading.caller)
-    await highlight_inflected(reading, TICKETS.name, body, hits, text_seen_by(reading.caller).stemmed)
+    words, _ = split(search.query.required_words, search.languages)
+    await highlight_inflected(reading, TICKETS.name, words, hits, text_seen_by(reading.caller).stemmed)
     highlights = {hit["_source"]["id"]: named_highlights(hit.get("highlight", {}), HIGHLIGHT_NAMES) for hit in hits}
     await _from_messages(reading, search.query, [hit["_source"] for hit in hits], highlights)
     return [
