@@ -15,8 +15,6 @@ from benchmarks.harness.spread import Spread, percentile
 from benchmarks.harness.world import World
 from read_models.names import alias
 
-CREATES_PER_S = 200
-CHANGES_PER_S = 100
 WARM_UP_S = 3.0
 CHANGED_TICKETS = 5_000
 _OPEN = "SELECT id FROM tickets WHERE status <> 'closed' ORDER BY md5(id::text) LIMIT $1"
@@ -31,7 +29,8 @@ async def measure(bench: Bench) -> list[Row]:
             await until_published(world.settings)
             runs = [await _steady(bench, world, write_api.url, run) for run in range(bench.runs)]
     interval_ms = Spread.of([float(world.settings.projector_refresh_ms)] * len(runs))
-    what = f"{CREATES_PER_S} creates/s and {CHANGES_PER_S} changes/s for {bench.sizes.steady_s:g} s"
+    sizes = bench.sizes
+    what = f"{sizes.steady_creates_per_s} creates/s and {sizes.steady_changes_per_s} changes/s for {sizes.steady_s:g} s"
     upper = _percentiles(runs, "from_sending", 0.99)
     latest_ms = max(run["latest_s"] for run in runs) * 1e3
     return [
@@ -71,8 +70,8 @@ async def _steady(bench: Bench, world: World, write_url: str, run: int) -> dict[
         "write_url": write_url,
         "search_url": f"{settings.elasticsearch_url}/{alias(settings.namespace, 'tickets')}/_search",
         "token": world.token(),
-        "creates_per_s": CREATES_PER_S,
-        "changes_per_s": CHANGES_PER_S,
+        "creates_per_s": bench.sizes.steady_creates_per_s,
+        "changes_per_s": bench.sizes.steady_changes_per_s,
         "warm_up_s": WARM_UP_S,
         "seconds": bench.sizes.steady_s,
         "bodies": ticket_bodies(1_000, customers(world.tickets), seed=run),

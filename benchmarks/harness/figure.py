@@ -24,6 +24,8 @@ class Sizes:
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     load_s: float = 4.0
     steady_s: float = 60.0
+    steady_creates_per_s: int = 200
+    steady_changes_per_s: int = 100
     burst_changes: int = 20_000
     backlog_rows: int = 200_000
     deep_page: int = 1_000
@@ -35,6 +37,8 @@ QUICK = Sizes(
     growth=(200, 300),
     load_s=0.3,
     steady_s=1.0,
+    steady_creates_per_s=20,
+    steady_changes_per_s=10,
     burst_changes=60,
     backlog_rows=500,
     deep_page=5,

@@ -67,8 +67,11 @@ def markdown(results: Results, order: Sequence[str]) -> str:
         if one.failure:
             lines.append(_line([name, f"failed: {one.failure}".replace("|", "/")[:300], "", "", "", "", "no"]))
     notes = [f"- {row.figure}: {row.note}" for name in names for row in results.figures[name].rows if row.note]
-    machines = {_machine(results.figures[name]) for name in names}
-    return "\n".join([*lines, "", *sorted(machines), "", *dict.fromkeys(notes), ""])
+    machines: dict[str, list[str]] = {}
+    for name in names:
+        machines.setdefault(_machine(results.figures[name]), []).append(name)
+    measured = [f"{', '.join(these)}: {facts}" if len(machines) > 1 else facts for facts, these in machines.items()]
+    return "\n".join([*lines, "", *(f"{line}\n" for line in measured), *dict.fromkeys(notes), ""])
 
 
 def number(value: float) -> str:
