@@ -28,9 +28,8 @@ class Choice:
 class Lanes:
     """Of one worker."""
 
-    def __init__(self, worker: int, workers: int, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, worker: int, now: Callable[[], float] = time.monotonic) -> None:
         self._worker = worker
-        self._workers = workers
         self._now = now
         self._turn = 0
         self._waiting: frozenset[int] = frozenset()
@@ -38,15 +37,16 @@ class Lanes:
         self._credit_s = 0.0
         self._credited_at = now()
 
-    def choose(self, ready: ReadyShards, rows: int, *, is_backlog: bool = False) -> Choice:
+    def choose(self, ready: ReadyShards, rows: int, *, workers: int, is_backlog: bool = False) -> Choice:
+        """`workers` is how many share the shards now."""
         now = self._now()
         self._turn += 1
         self._earn(now)
-        live, self._waiting = self._live(ready), ready.live
+        live, self._waiting = self._live(ready, workers), ready.live
         if ready.live:
             self._live_at = now
         if now - self._live_at >= LIVE_FOR_S:
-            return Choice(BACKGROUND_LANE, self._mine(ready.background) or sorted(ready.background), rows)
+            return Choice(BACKGROUND_LANE, self._mine(ready.background, workers) or sorted(ready.background), rows)
         if ready.background and self._credit_s > 0:
             candidates = sorted(ready.background)
             return Choice(BACKGROUND_LANE, [candidates[self._turn % len(candidates)]], min(rows, BACKGROUND_ROWS))
@@ -64,12 +64,12 @@ class Lanes:
         """When background work is due again."""
         return max(0.0, -self._credit_s / BACKGROUND_SHARE)
 
-    def _live(self, ready: ReadyShards) -> list[int]:
+    def _live(self, ready: ReadyShards, workers: int) -> list[int]:
         """Own shards first; another worker's only when they have waited for a whole look."""
-        return self._mine(ready.live) or sorted(ready.live & self._waiting)
+        return self._mine(ready.live, workers) or sorted(ready.live & self._waiting)
 
-    def _mine(self, shards: frozenset[int]) -> list[int]:
-        return [shard for shard in sorted(shards) if shard % self._workers == self._worker]
+    def _mine(self, shards: frozenset[int], workers: int) -> list[int]:
+        return [shard for shard in sorted(shards) if shard % workers == self._worker]
 
     def _earn(self, now: float) -> None:
         earned_s = (now - self._credited_at) * BACKGROUND_SHARE

@@ -47,6 +47,9 @@ class Relay:
         self._longest_poll_s = longest_poll_s
         self._on_written = on_written
         self._throttle = Throttle(batch_rows)
+        # Of work for more than one: otherwise one worker does it all in fewer, larger batches.
+        self._backlog = Signal()
+        self._is_backlog = False
         self._stopping = False
 
     async def run(self) -> None:
@@ -56,6 +59,7 @@ class Relay:
     def stop(self) -> None:
         self._stopping = True
         self._signal.ring()
+        self._backlog.ring()
 
     async def _work(self, worker: int) -> None:
         while not self._stopping:
@@ -67,15 +71,17 @@ class Relay:
                 await self._throttle.wait()
 
     async def _drain_shards(self, connection: Connection, worker: int) -> None:
-        lanes, idle_s, is_backlog = Lanes(worker, self._workers), SHORTEST_POLL_S, False
+        lanes, idle_s = Lanes(worker), SHORTEST_POLL_S
         while not self._stopping:
             await self._throttle.wait()
-            ticket, started = self._signal.ticket(), time.monotonic()
+            workers = self._workers if self._is_backlog else 1
+            ticket = (self._signal if worker < workers else self._backlog).ticket()
+            started = time.monotonic()
             ready = await ready_shards(connection)
-            choice = lanes.choose(ready, self._throttle.batch_rows, is_backlog=is_backlog)
+            choice = lanes.choose(ready, self._throttle.batch_rows, workers=workers, is_backlog=self._is_backlog)
             claimed = (await self._batch(connection, choice)).claimed if choice.shards else 0
             lanes.spent(choice.lane, time.monotonic() - started)
-            is_backlog = claimed >= choice.rows
+            self._notice(claimed, choice)
             if claimed:
                 idle_s = SHORTEST_POLL_S
                 if claimed < SMALL_BATCH_ROWS:
@@ -86,6 +92,16 @@ class Relay:
                 idle_s = SHORTEST_POLL_S
             else:
                 idle_s = min(idle_s * 2, self._longest_poll_s)
+
+    def _notice(self, claimed: int, choice: Choice) -> None:
+        """Whether there is more than one worker can do. The rows of a batch are divided among its shards, so that a
+        full one may have fewer than it was allowed."""
+        is_full = claimed > choice.rows // 2
+        if not is_full:
+            self._is_backlog = False
+        elif choice.rows >= self._throttle.batch_rows:
+            self._is_backlog = True
+            self._backlog.ring()
 
     async def _batch(self, connection: Connection, choice: Choice) -> BatchResult:
         try:

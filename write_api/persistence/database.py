@@ -34,6 +34,8 @@ async def create_pool(
                 "timezone": "UTC",
                 "statement_timeout": str(statement_timeout_ms),
                 "idle_in_transaction_session_timeout": str(statement_timeout_ms),
+                # A client that stopped reading keeps its locks otherwise: no timeout of a statement ends its sending.
+                "tcp_user_timeout": str(statement_timeout_ms),
                 # Statements here are short: compiling them costs more than it saves.
                 "jit": "off",
             },

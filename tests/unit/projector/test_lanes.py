@@ -19,30 +19,30 @@ def ready(*live: int, background: tuple[int, ...] = ()) -> ReadyShards:
 
 
 def test_a_worker_takes_its_own_shards_first() -> None:
-    assert Lanes(1, 2).choose(ready(0, 1, 2, 3), ROWS).shards == [1, 3]
+    assert Lanes(1).choose(ready(0, 1, 2, 3), ROWS, workers=2).shards == [1, 3]
 
 
 def test_anothers_shard_is_taken_when_it_has_waited_for_a_whole_look() -> None:
-    lanes = Lanes(1, 2)
-    assert lanes.choose(ready(0), ROWS).shards == []
-    assert lanes.choose(ready(0), ROWS).shards == [0]
+    lanes = Lanes(1)
+    assert lanes.choose(ready(0), ROWS, workers=2).shards == []
+    assert lanes.choose(ready(0), ROWS, workers=2).shards == [0]
 
 
 def test_in_a_backlog_some_shards_are_left_to_others_and_all_get_their_turn() -> None:
-    lanes = Lanes(0, 1)
-    seen = [lanes.choose(ready(*range(16)), ROWS, is_backlog=True).shards for _ in range(2)]
+    lanes = Lanes(0)
+    seen = [lanes.choose(ready(*range(16)), ROWS, workers=1, is_backlog=True).shards for _ in range(2)]
     assert [len(shards) for shards in seen] == [8, 8]
     assert sorted(seen[0] + seen[1]) == list(range(16))
-    assert lanes.choose(ready(3), ROWS, is_backlog=True).shards == [3]
+    assert lanes.choose(ready(3), ROWS, workers=1, is_backlog=True).shards == [3]
 
 
 def test_while_live_work_comes_the_background_gets_its_share_of_the_time_and_no_more() -> None:
     clock = Clock()
-    lanes, spent, began = Lanes(0, 1, clock), {LIVE_LANE: 0.0, BACKGROUND_LANE: 0.0}, clock.time_s
+    lanes, spent, began = Lanes(0, clock), {LIVE_LANE: 0.0, BACKGROUND_LANE: 0.0}, clock.time_s
     both = ready(*range(16), background=(4, 5, 6))
     shards: set[int] = set()
     while clock.time_s - began < 60:
-        choice = lanes.choose(both, ROWS)
+        choice = lanes.choose(both, ROWS, workers=1)
         cost_s = 0.03 if choice.lane == BACKGROUND_LANE else 0.1
         if choice.lane == BACKGROUND_LANE:
             assert (len(choice.shards), choice.rows) == (1, BACKGROUND_ROWS)
@@ -57,21 +57,21 @@ def test_while_live_work_comes_the_background_gets_its_share_of_the_time_and_no_
 
 def test_between_live_changes_the_background_waits_for_its_share_too() -> None:
     clock = Clock()
-    lanes = Lanes(0, 1, clock)
-    lanes.choose(ready(1), ROWS)
+    lanes = Lanes(0, clock)
+    lanes.choose(ready(1), ROWS, workers=1)
     clock.time_s += 0.01
-    assert lanes.choose(ready(background=(5,)), ROWS).lane == BACKGROUND_LANE
+    assert lanes.choose(ready(background=(5,)), ROWS, workers=1).lane == BACKGROUND_LANE
     lanes.spent(BACKGROUND_LANE, 0.1)
-    assert lanes.choose(ready(background=(5,)), ROWS).shards == []
+    assert lanes.choose(ready(background=(5,)), ROWS, workers=1).shards == []
     clock.time_s += lanes.background_in_s + 0.001
-    assert lanes.choose(ready(background=(5,)), ROWS).shards == [5]
+    assert lanes.choose(ready(background=(5,)), ROWS, workers=1).shards == [5]
 
 
 def test_without_live_work_the_background_gets_everything() -> None:
     clock = Clock()
-    lanes = Lanes(0, 2, clock)
-    lanes.choose(ready(0), ROWS)
+    lanes = Lanes(0, clock)
+    lanes.choose(ready(0), ROWS, workers=2)
     clock.time_s += LIVE_FOR_S
-    choice = lanes.choose(ready(background=(1, 2, 4)), ROWS)
+    choice = lanes.choose(ready(background=(1, 2, 4)), ROWS, workers=2)
     assert (choice.lane, choice.shards, choice.rows) == (BACKGROUND_LANE, [2, 4], ROWS)
-    assert lanes.choose(ready(background=(1, 3)), ROWS).shards == [1, 3]
+    assert lanes.choose(ready(background=(1, 3)), ROWS, workers=2).shards == [1, 3]
