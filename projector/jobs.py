@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, cast
 
@@ -14,10 +14,12 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Worker
 from redis.exceptions import RedisError
 
-from projector import housekeeping
+from projector import housekeeping, postgres_errors
 from projector.bootstrap import Projector
 from projector.handlers import JOB, handle, queue_name
 from projector.locks import Pool
+from projector.sinks.elasticsearch import ElasticsearchRefused
+from runtime.errors import StoreUnavailable
 from write_api.persistence.scheduled_publishing import publish_due
 
 log = structlog.get_logger(__name__)
@@ -25,6 +27,19 @@ log = structlog.get_logger(__name__)
 RESTART_PAUSE_S = 1.0
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
 KEEP_RESULT_S = 3600
+
+
+def when_stores_are_there(job: Callable[[Mapping[str, Any]], Awaitable[int]]) -> WorkerCoroutine:
+    """For jobs that come again by themselves: without a store there is nothing to do, and nothing wrong here."""
+
+    async def run(context: Mapping[str, Any]) -> int:
+        try:
+            return await job(context)
+        except (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY) as error:
+            log.warning("job_postponed", job=job.__name__, error=str(error))
+            return 0
+
+    return cast(WorkerCoroutine, run)
 
 
 def build_worker(projector: Projector, pool: Pool) -> Worker:
@@ -51,13 +66,13 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
         functions=[func(cast(WorkerCoroutine, handle_event), name=JOB)],
         cron_jobs=[
             cron(
-                cast(WorkerCoroutine, publish_scheduled),
+                when_stores_are_there(publish_scheduled),
                 name=f"{namespace}:publish_scheduled",
                 second=EVERY_FIVE_SECONDS,
             ),
-            cron(cast(WorkerCoroutine, reap_tombstones), name=f"{namespace}:reap_tombstones", minute=7),
+            cron(when_stores_are_there(reap_tombstones), name=f"{namespace}:reap_tombstones", minute=7),
             cron(
-                cast(WorkerCoroutine, forget_idempotency_keys), name=f"{namespace}:forget_idempotency_keys", minute=37
+                when_stores_are_there(forget_idempotency_keys), name=f"{namespace}:forget_idempotency_keys", minute=37
             ),
         ],
         queue_name=queue_name(namespace),
