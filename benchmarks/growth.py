@@ -73,15 +73,16 @@ def needs(results: Results) -> list[Need]:
         )
     rebuild, stored = results.row("rebuild,"), results.row("ticket in the index")
     if rebuild is not None and rebuild.limit is not None and stored is not None:
-        shards = math.ceil(TICKETS * stored.ours.median * 1_000 / (SHARD_GB * 1e9))
+        for_size = math.ceil(TICKETS * stored.ours.median * 1_000 / (SHARD_GB * 1e9))
+        for_writes = _units(WRITES_PER_S, rebuild.limit.median)
+        shards = max(for_size, for_writes)
         hours = TICKETS / (rebuild.ours.median * shards) / 3_600
         found += [
             Need(
                 "search",
                 "Elasticsearch, ticket indices routed by organization or by year",
                 f"{number(rebuild.limit.median)} documents/s into one shard, {stored.ours.median:.1f} kB each on disk",
-                f"{shards} shards of at most {SHARD_GB} GB for {TICKETS:,} tickets;"
-                f" {_units(WRITES_PER_S, rebuild.limit.median)} of them take the writes",
+                f"{shards} shards: {for_size} of {SHARD_GB} GB hold {TICKETS:,} tickets, {for_writes} take the writes",
                 "data nodes; replicas for searches",
             ),
             Need(
