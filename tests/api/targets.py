@@ -33,7 +33,8 @@ async def make_targets(people: People) -> dict[str, str]:
         made[name] = expect(answer, 201)["id"]
         token = answer.headers["Consistency-Token"]
         expect(await admin.read.get("/v1/tickets", headers=waiting_for(token)))
-    return made
+    move = await admin.write.post(f"/v1/organizations/{made['organization_id']}/move-tickets", json={"to": None})
+    return {**made, "move_id": expect(move, 202)["id"]}
 
 
 def aim(case: Case[Any], targets: Mapping[str, str]) -> None:

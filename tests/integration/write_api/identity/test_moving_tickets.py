@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from domain.shared.ids import uuid7
+from domain.tickets.ticket import Ticket
 from tests.integration.write_api.conftest import Someone, opened, stored_organization
 from tests.integration.write_api.rows import event_data, event_types, one_row
 from tests.support.desk import expect, problem
@@ -88,6 +89,28 @@ async def test_all_tickets_follow_some_at_a_time(admin: Someone, pool: Pool, uni
         move["id"],
     )
     assert [str(row["actor_id"]) for row in actors] == [admin.id]
+
+
+async def test_a_ticket_that_was_committed_behind_the_pass_goes_along(
+    admin: Someone, pool: Pool, unit_of_work: UnitOfWorkFactory
+) -> None:
+    old, new = await companies(unit_of_work)
+    slow = Ticket.open(
+        subject="Slow",
+        body="Its id is old.",
+        requester_id=admin.user.id,
+        organization_id=UUID(old),
+        at=admin.user.created_at,
+    )
+    for _ in range(3):
+        await opened(admin, organization_id=old)
+    expect(await started(admin, old, new), 202)
+    assert await step(pool, limit=3)
+    async with unit_of_work() as unit:
+        await unit.tickets.add(slow)
+        await unit.commit()
+    await finish(pool)
+    assert await organization_of(pool, {"id": str(slow.id)}) == new
 
 
 async def test_to_no_organization(admin: Someone, pool: Pool, unit_of_work: UnitOfWorkFactory) -> None:
