@@ -16,9 +16,11 @@ class Scale:
     elasticsearch_away_s: float
     postgres_stops: int
     blocked_s: float
+    blocks: tuple[str, ...]
     redis_paused_s: float
     # Longer than the 15 s after which Postgres ends the session of a paused projector.
     zombie_s: float
+    paused_s: float
     held_s: float
     crowd_s: float
     # Past the 60 s for which Elasticsearch remembers deleted versions by default.
@@ -34,8 +36,10 @@ WHOLE = Scale(
     elasticsearch_away_s=60.0,
     postgres_stops=3,
     blocked_s=20.0,
+    blocks=("write", "read_only", "read_only_allow_delete"),
     redis_paused_s=30.0,
     zombie_s=60.0,
+    paused_s=60.0,
     held_s=120.0,
     crowd_s=20.0,
     deleted_for_s=65.0,
@@ -46,8 +50,10 @@ SELECTION = Scale(
     elasticsearch_away_s=5.0,
     postgres_stops=1,
     blocked_s=3.0,
+    blocks=("read_only",),
     redis_paused_s=5.0,
     zombie_s=17.0,
+    paused_s=5.0,
     held_s=6.0,
     crowd_s=4.0,
     deleted_for_s=0.0,

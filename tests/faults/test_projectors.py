@@ -54,7 +54,7 @@ async def test_paused_at_any_moment(fault: StartFault) -> None:
         await run.written(20)
         zombie = run.arena.projectors[0]
         zombie.send(signal.SIGSTOP)
-        await run.lasts(run.scale.zombie_s)
+        await run.lasts(run.scale.paused_s)
         zombie.send(signal.SIGCONT)
         await run.written(20)
         zombie.require_alive()

@@ -41,12 +41,13 @@ async def test_elasticsearch_hangs(fault: StartFault) -> None:
             run.arena.stack.signal_store("elasticsearch", signal.SIGCONT)
 
 
-@pytest.mark.parametrize("block", ["write", "read_only", "read_only_allow_delete"])
-async def test_indices_blocked(fault: StartFault, block: str) -> None:
-    async with fault(f"indices blocked: {block}") as run:
-        await set_block(run, block, True)
-        await run.lasts(run.scale.blocked_s)
-        await set_block(run, block, None)
+async def test_indices_blocked(fault: StartFault) -> None:
+    async with fault("indices made read-only") as run:
+        for block in run.scale.blocks:
+            await set_block(run, block, True)
+            await run.lasts(run.scale.blocked_s)
+            await set_block(run, block, None)
+            await run.written(10)
 
 
 async def test_write_queue_full(fault: StartFault) -> None:
