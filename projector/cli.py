@@ -16,8 +16,10 @@ from projector.projections.registry import PROJECTIONS
 from projector.rebuild.rebuild import RebuildRefused, rebuild
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.status import status
+from projector.verify import state
 from projector.verify.repair import repair
 from projector.verify.verify import open_verifier
+from projector.verify.versions import raise_versions
 from runtime.errors import StoreUnavailable
 from runtime.logging import configure_logging
 from runtime.settings import read_settings
@@ -96,15 +98,23 @@ def rebuild_models(
 
 @app.command("verify")
 def verify_all(
-    repairs: Annotated[bool, typer.Option("--repair", help="Project what differs once more.")] = False,
+    repairs: Annotated[bool, typer.Option("--repair", help="Write what differs once more, and nothing else.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read all contents in Elasticsearch, proven or not.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compares every document with Postgres: version, content, and what Redis holds."""
+    """Proves that every document and every Redis entry is what Postgres holds, or says which are not.
+
+    Range by range the digests that Postgres computes from its contents are added up and compared with those in the
+    index; only where a sum differs are documents compared. That the contents in the index fit their digests is read
+    from the documents themselves: from those that were written since a running projector last proved it of them, or
+    from all with --full.
+    """
     with LongWork(as_json) as work:
 
         async def compare(projector: Projector) -> dict[str, Any]:
+            unproven = {} if full else (await state.load(projector.redis)).unproven
             verifier = await open_verifier(
-                projector, lambda what, checked: work.update(what, "checking", checked, None)
+                projector, lambda what, checked: work.update(what, "checking", checked, None), unproven
             )
             found = await verifier.run()
             left = await repair(projector, found.differences) if repairs and found.differences else None
@@ -122,6 +132,17 @@ def verify_all(
     raise typer.Exit(PROBLEM if found["differences"] else 0)
 
 
+@app.command("repair-versions")
+def repair_versions() -> None:
+    """After Postgres was restored from an older backup: lets it draw versions above all that the stores hold."""
+    ahead = _with_projector(lambda projector: raise_versions(projector.pool, projector.elasticsearch, projector.redis))
+    if ahead is None:
+        typer.echo("No store is ahead of Postgres.")
+        return
+    typer.echo(f"{ahead.store} was ahead: {ahead.version}, while Postgres had drawn {ahead.drawn}. Raised.")
+    typer.echo("Now put right what was written before or lost since: projector verify --repair")
+
+
 @dead_app.command("list")
 def list_dead(as_json: AsJson = False) -> None:
     """Every dead letter with its reason."""
@@ -131,6 +152,21 @@ def list_dead(as_json: AsJson = False) -> None:
     else:
         reports.show_dead(letters)
     raise typer.Exit(PROBLEM if letters else 0)
+
+
+@dead_app.command("show")
+def show_dead(
+    letter_id: Annotated[int, typer.Argument(metavar="ID", help="The letter's id.")], as_json: AsJson = False
+) -> None:
+    """One dead letter: when, how often and why it failed, and what the document is now."""
+    letter = _with_projector(lambda projector: dead.dead_letter(projector.pool, letter_id))
+    if letter is None:
+        typer.echo("There is no such dead letter", err=True)
+        raise typer.Exit(PROBLEM)
+    if as_json:
+        print_json(letter)
+    else:
+        reports.show_dead_letter(letter)
 
 
 @dead_app.command("replay")

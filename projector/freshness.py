@@ -34,6 +34,11 @@ LARGEST_SHARE = 0.4
 REFRESH_TIMEOUT_S = 10.0
 REDIS_TIMEOUT_S = 2.0
 LONGEST_SILENCE_S = 10.0
+# Of dead letters only the newest are published, and of each the beginning: everybody reads this all the time.
+MOST_FAILURES = 50
+LONGEST_REASON = 200
+# A new sequence says 1 before anybody drew from it.
+DRAWN_VERSION = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM projection_version"
 
 # First this, in a statement of its own: a transaction that is gone from here has its rows visible in the next one.
 _CLOCK = """
@@ -45,10 +50,16 @@ _OUTBOX = """
 SELECT aggregate_type, count(*) AS pending, count(*) FILTER (WHERE next_at > now()) AS retrying,
     min(created_at) FILTER (WHERE next_at <= now()) AS oldest
 FROM outbox GROUP BY aggregate_type"""
-_STATE = """
-SELECT (SELECT last_value FROM projection_version) AS last_version,
+_STATE = f"""
+SELECT ({DRAWN_VERSION}) AS last_version,
     (SELECT json_object_agg(projection, dead) FROM
         (SELECT projection, count(*) AS dead FROM outbox_dead GROUP BY projection) AS letters) AS dead,
+    (SELECT json_object_agg(name, reason) FROM (
+        SELECT DISTINCT ON (name)
+            aggregate_type || ':' || aggregate_id AS name, left(reason, {LONGEST_REASON}) AS reason
+        FROM (SELECT * FROM outbox_dead ORDER BY failed_at DESC LIMIT {MOST_FAILURES}) AS newest
+        ORDER BY name, failed_at DESC
+    ) AS failed) AS failures,
     (SELECT json_object_agg(projection, json_build_object(
         'index', index_name, 'done', done, 'total', total, 'started_at', started_at, 'updated_at', updated_at
     )) FROM rebuild_progress) AS rebuilds"""
@@ -61,6 +72,8 @@ class Measurement:
     pending: int
     last_version: int
     projections: dict[str, dict[str, Any]]
+    # `type:id` of an aggregate -> why its newest dead letter is dead.
+    failures: dict[str, str]
 
 
 async def measure(pool: Pool) -> Measurement:
@@ -76,6 +89,7 @@ async def measure(pool: Pool) -> Measurement:
         pending=sum(row["pending"] for row in outbox),
         last_version=state["last_version"],
         projections=_by_projection(outbox, state, now),
+        failures=state["failures"] or {},
     )
 
 
@@ -93,6 +107,10 @@ def _by_projection(outbox: list[asyncpg.Record], state: asyncpg.Record, now: dat
             "rebuild": rebuilds.get(name),
         }
     return answer
+
+
+def _version_in(published: bytes | None) -> int:
+    return 0 if published is None else int(orjson.loads(published).get("projection_version", 0))
 
 
 class FreshnessTicker:
@@ -114,6 +132,7 @@ class FreshnessTicker:
         self._refreshed_version = -1
         self._published_at = float("-inf")
         self._was_pending = True
+        self._highest_version = 0
 
     def is_current(self) -> bool:
         return time.monotonic() - self._published_at < LONGEST_SILENCE_S
@@ -142,8 +161,20 @@ class FreshnessTicker:
             self._refreshed_version = measurement.last_version
         self._was_pending = measurement.pending > 0
         published_at = datetime.now(timezone.utc)
-        body = {"as_of": measurement.as_of, "published_at": published_at, "projections": measurement.projections}
-        await within(self._redis.redis.set(self._redis.keys.freshness, orjson.dumps(body)), REDIS_TIMEOUT_S)
+        # Never less than what was published before: after Postgres was restored from a backup that tells.
+        if not self._highest_version:
+            published = self._redis.redis.get(self._redis.keys.freshness)
+            self._highest_version = _version_in(await within(published, REDIS_TIMEOUT_S))
+        self._highest_version = max(self._highest_version, measurement.last_version)
+        body = {
+            "as_of": measurement.as_of,
+            "published_at": published_at,
+            "projection_version": self._highest_version,
+            "projections": measurement.projections,
+            "failures": measurement.failures,
+        }
+        setting = self._redis.redis.set(self._redis.keys.freshness, orjson.dumps(body), get=True)
+        self._highest_version = max(self._highest_version, _version_in(await within(setting, REDIS_TIMEOUT_S)))
         self._metrics.lag_seconds.set((published_at - measurement.as_of).total_seconds())
         for name, state in measurement.projections.items():
             self._metrics.pending.labels(name).set(state["pending"])

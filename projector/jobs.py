@@ -19,6 +19,7 @@ from projector.bootstrap import Projector
 from projector.handlers import JOB, handle, queue_name
 from projector.locks import Pool
 from projector.sinks.elasticsearch import ElasticsearchRefused
+from projector.verify.patrol import EVERY_S, Patrol
 from runtime.errors import StoreUnavailable
 from write_api.persistence.scheduled_publishing import publish_due
 
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 RESTART_PAUSE_S = 1.0
 EVERY_FIVE_SECONDS = set(range(0, 60, 5))
+# Beside the other one, not at the same moment.
+VERIFY_SECONDS = set(range(2, 60, EVERY_S))
 KEEP_RESULT_S = 3600
 
 
@@ -45,6 +48,10 @@ def when_stores_are_there(job: Callable[[Mapping[str, Any]], Awaitable[int]]) ->
 def build_worker(projector: Projector, pool: Pool) -> Worker:
     """`pool` is for the jobs alone: their transactions are commands, which freshness has to wait for."""
     namespace = projector.namespace
+    patrol = Patrol(projector)
+
+    async def verify(_: Mapping[str, Any]) -> int:
+        return len(await patrol.look())
 
     async def publish_scheduled(_: Mapping[str, Any]) -> int:
         published = await publish_due(pool, datetime.now(timezone.utc))
@@ -70,6 +77,7 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
                 name=f"{namespace}:publish_scheduled",
                 second=EVERY_FIVE_SECONDS,
             ),
+            cron(when_stores_are_there(verify), name=f"{namespace}:verify", second=VERIFY_SECONDS),
             cron(when_stores_are_there(reap_tombstones), name=f"{namespace}:reap_tombstones", minute=7),
             cron(
                 when_stores_are_there(forget_idempotency_keys), name=f"{namespace}:forget_idempotency_keys", minute=37
@@ -94,5 +102,7 @@ async def run_jobs(projector: Projector, pool: Pool) -> None:
             log.warning("jobs_paused", error=str(error))
             await asyncio.sleep(RESTART_PAUSE_S)
         finally:
-            for job in worker.tasks.values():
+            jobs = list(worker.tasks.values())
+            for job in jobs:
                 job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)

@@ -15,6 +15,7 @@ LOCK_SPACE = 0x74696465
 BARRIER = 100
 TARGETS = 101
 REDIS_FILL = 102
+VERIFY = 103
 # From here: the rebuild of one read model, by its place in the registry.
 REBUILD = 200
 

@@ -34,6 +34,39 @@ class Metrics:
             "Everything committed longer ago than this can be searched",
             registry=self.registry,
         )
+        self.drift = Counter(
+            "tidedesk_projector_drift_total",
+            "Documents and Redis entries that were not what Postgres holds",
+            ["store", "projection", "kind"],
+            registry=self.registry,
+        )
+        self.unrepaired = Gauge(
+            "tidedesk_projector_drift_unrepaired",
+            "Differences that the last repair could not put right",
+            registry=self.registry,
+        )
+        self.verified = Counter(
+            "tidedesk_projector_verified_documents_total",
+            "Documents that the continuous verification looked at",
+            ["by"],
+            registry=self.registry,
+        )
+        self.verify_seconds = Counter(
+            "tidedesk_projector_verify_seconds_total",
+            "Time that the continuous verification took",
+            registry=self.registry,
+        )
+        self.verified_at = Gauge(
+            "tidedesk_projector_verified_timestamp_seconds",
+            "When the last whole pass of the continuous verification ended",
+            ["by"],
+            registry=self.registry,
+        )
+        self.versions_raised = Counter(
+            "tidedesk_projector_versions_raised_total",
+            "How often versions in a store were ahead of those that Postgres draws",
+            registry=self.registry,
+        )
 
     def count(self, result: BatchResult) -> None:
         self.rows.labels("done").inc(result.done)

@@ -31,6 +31,9 @@ def show_status(found: dict[str, Any]) -> None:
             "" if rebuild is None else f"{rebuild['done']:,} of {rebuild['total']:,}",
         )
     console.print(table)
+    for by, done in ((found["verification"] or {}).get("passes") or {}).items():
+        if done["ended_at"] is not None:
+            console.print(f"verified by {by}: {done['checked']:,} until {done['ended_at']:%Y-%m-%d %H:%M:%S}")
     for problem in found["problems"]:
         console.print(f"[bold red]![/] {problem}")
 
@@ -52,6 +55,13 @@ def show_verification(found: dict[str, Any]) -> None:
         console.print(f"  {difference['kind']}: {difference['projection']} {difference['document_id']}")
     if found["remaining"] is not None:
         console.print(f"{len(differences) - len(found['remaining']):,} repaired, {len(found['remaining']):,} remain")
+
+
+def show_dead_letter(letter: dict[str, Any]) -> None:
+    console = Console(emoji=False)
+    for name, value in letter.items():
+        console.print(f"[bold]{name}[/]: ", end="")
+        console.print(str(value), markup=False, highlight=False)
 
 
 def show_dead(letters: list[dict[str, Any]]) -> None:

@@ -12,6 +12,8 @@ from projector.freshness import measure
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.sinks.redis import within
 from projector.targets import Target, are_whole, current_targets
+from projector.verify import state
+from projector.verify.versions import ahead_in_elasticsearch, ahead_in_redis
 from runtime.errors import StoreUnavailable
 
 REDIS_TIMEOUT_S = 2.0
@@ -31,12 +33,14 @@ async def status(projector: Projector) -> dict[str, Any]:
     dead = sum(state["dead"] for state in measurement.projections.values())
     if dead:
         problems.append(f"Dead letters: {dead}. See `projector dead list`, then `projector dead replay --all`.")
+    await _versions(projector, problems)
     return {
         "namespace": projector.namespace,
         "as_of": measurement.as_of,
         "lag_ms": max(0, int(lag_s * 1000)),
         "pending": measurement.pending,
         "published_at": published,
+        "verification": await _verification(projector),
         "projections": {
             name: {
                 **state,
@@ -71,6 +75,45 @@ async def _documents(projector: Projector, targets: list[Target], problems: list
         target.index_name: indices[target.index_name]["primaries"]["docs"]["count"]
         for target in targets
         if target.index_name in indices
+    }
+
+
+async def _versions(projector: Projector, problems: list[str]) -> None:
+    try:
+        found = [
+            await ahead_in_elasticsearch(projector.pool, projector.elasticsearch),
+            await ahead_in_redis(projector.pool, projector.redis),
+        ]
+    except (StoreUnavailable, ElasticsearchRefused):
+        # Said already.
+        return
+    ahead = max((one for one in found if one is not None), key=lambda one: one.version, default=None)
+    if ahead is not None:
+        problems.append(
+            f"Versions in {ahead.store.capitalize()} are ahead: {ahead.version}, while Postgres drew {ahead.drawn}."
+            " So it is after Postgres was restored from an older backup, and until it is put right every change is lost"
+            " as a conflict. Run `projector repair-versions`, then `projector verify --repair`; a projector that runs"
+            " or starts does both by itself."
+        )
+
+
+async def _verification(projector: Projector) -> dict[str, Any] | None:
+    """How far the continuous one is."""
+    try:
+        known = await state.load(projector.redis)
+    except StoreUnavailable:
+        return None
+    return {
+        "passes": {
+            by: {
+                "began_at": rotation.passed_from,
+                "ended_at": rotation.passed_at,
+                "checked": rotation.checked_by_pass,
+            }
+            for by, rotation in known.rotations.items()
+        },
+        "drift_found": known.drift_found,
+        "drift_found_at": known.drift_found_at,
     }
 
 

@@ -19,6 +19,7 @@ from projector.relay.wake import listen
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.targets import are_whole, unfinished_rebuilds
 from projector.ticket_moves import keep_moving
+from projector.verify.versions import raise_versions
 from runtime.errors import StoreUnavailable
 from runtime.settings import Settings
 from write_api.persistence.database import create_pool
@@ -87,6 +88,9 @@ async def _make_indices(projector: Projector, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await projector.ensure_targets()
+            # Before anything is written: a version that is too low would lose without a word.
+            if ahead := await raise_versions(projector.pool, projector.elasticsearch, projector.redis):
+                log.error("versions_were_ahead", store=ahead.store, version=ahead.version, drawn=ahead.drawn)
             return
         except INDICES_LATER as error:
             log.warning("indices_not_made", error=str(error))

@@ -40,9 +40,18 @@ LEFT JOIN document_revisions AS revision
 CROSS JOIN LATERAL (SELECT {language_of('t.locale')} AS code OFFSET 0) AS language"""
 
 
+def _present(number: str) -> str:
+    return f"""
+SELECT d.id, d.version FROM documents AS d
+JOIN document_translations AS t ON t.document_id = d.id
+JOIN document_revisions AS revision
+    ON revision.document_id = d.id AND revision.locale = t.locale AND revision.number = {number}"""
+
+
 DOCUMENTS_PROJECTION = Projection(
     model=DOCUMENTS,
     sources=("documents",),
+    documents=_present("t.published_number"),
     rows=f"""
 SELECT {_ROW},
     CASE WHEN revision.number IS NOT NULL THEN json_build_object(
@@ -55,6 +64,7 @@ SELECT {_ROW},
 DOCUMENT_DRAFTS_PROJECTION = Projection(
     model=DOCUMENT_DRAFTS,
     sources=("documents",),
+    documents=_present("t.draft_number"),
     rows=f"""
 SELECT {_ROW},
     CASE WHEN revision.number IS NOT NULL THEN json_build_object(

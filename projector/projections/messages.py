@@ -7,6 +7,7 @@ from read_models.messages import MESSAGES
 MESSAGES_PROJECTION = Projection(
     model=MESSAGES,
     sources=("messages",),
+    documents="SELECT id, 1 AS version FROM messages",
     rows="""
 SELECT
     r.id::text AS document_id,

@@ -28,6 +28,8 @@ class Projection:
     sources: tuple[str, ...]
     # A history document belongs to an event; all others to an aggregate.
     by_event: bool = False
+    # Rows (id, version) of the documents that there must be, where that is not one for each row of the sources.
+    documents: str | None = None
 
     @property
     def name(self) -> str:
@@ -52,6 +54,19 @@ SELECT (SELECT count(*) FROM ({self._all_keys}) AS keys) AS total,
         return f"""
 SELECT count(*) AS count, COALESCE(sum({_HIGH}), 0)::bigint AS high, COALESCE(sum({_LOW}), 0)::bigint AS low
 FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} WHERE row.document_id IS NOT NULL AND digest.digest IS NOT NULL"""
+
+    @cached_property
+    def versions_sql(self) -> str:
+        """Parameters: id to go on after, last id. Number and versions of the documents, without building any."""
+        documents = self.documents or " UNION ALL ".join(f"SELECT id, version FROM {source}" for source in self.sources)
+        return f"""
+SELECT count(*) AS count, COALESCE(sum(version), 0)::bigint AS versions
+FROM ({documents}) AS documents WHERE id > $1 AND id <= $2"""
+
+    @cached_property
+    def end_sql(self) -> str:
+        """Parameters: id to go on after, number of ids. The last id of a range of so many, if there are."""
+        return f"SELECT id FROM ({self._all_keys}) AS keys WHERE id > $1 ORDER BY id OFFSET $2 - 1 LIMIT 1"
 
     @property
     def _all_keys(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 HEAD = '{"digest": "'
 TAIL = ', "digest_high" : '
@@ -60,15 +61,29 @@ def digest_in(source: bytes) -> bytes:
     return source[len(HEAD) : len(HEAD) + HEX_DIGITS]
 
 
-def stored_documents(answer: bytes) -> Iterator[tuple[str, Stored]]:
-    """Id and content of each document that an `_mget` answer holds, its source taken byte by byte."""
+def sources(answer: bytes) -> Iterator[tuple[dict[str, Any], str]]:
+    """Each document that an `_mget` answer holds, parsed, and its source byte by byte."""
     text = answer.decode()
     position = text.index("[") + 1
     while text[position] != "]":
         document, end = _DECODER.raw_decode(text, position)
         if document.get("found"):
             # The source is the last member, and nothing before it can contain this text.
-            source = text[text.index(_SOURCE, position) + len(_SOURCE) : end - 1]
-            is_tombstone = document["_source"].get("deleted") is True
-            yield document["_id"], Stored(document["_version"], None if is_tombstone else digest_of(source) or "")
+            yield document, text[text.index(_SOURCE, position) + len(_SOURCE) : end - 1]
         position = end + 1 if text[end] == "," else end
+
+
+def stored_documents(answer: bytes) -> Iterator[tuple[str, Stored]]:
+    for document, source in sources(answer):
+        is_tombstone = document["_source"].get("deleted") is True
+        yield document["_id"], Stored(document["_version"], None if is_tombstone else digest_of(source) or "")
+
+
+def is_own(document: dict[str, Any], source: str, key: Sequence[str]) -> bool:
+    """Whether the content is what the digest says, and the id what the content says: nobody else wrote it."""
+    parsed = document["_source"]
+    if parsed.get("deleted") is True:
+        return True
+    its_id = ":".join(str(parsed.get(name)) for name in key)
+    digest = digest_of(source)
+    return digest is not None and digest == parsed.get("digest") and its_id == document["_id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from uuid import UUID
 
 from projector.locks import Pool
 from projector.verify.difference import Difference
@@ -20,10 +21,18 @@ SELECT 1 FROM unnest($1::uuid[]) AS asked (id)
 WHERE asked.id IN (SELECT aggregate_id FROM outbox WHERE attempts = 0)
     OR asked.id IN (SELECT event_id FROM outbox WHERE attempts = 0 AND event_id IS NOT NULL)
 LIMIT 1"""
+_AWAITED = """
+SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)
+WHERE asked.id IN (SELECT aggregate_id FROM outbox UNION ALL SELECT event_id FROM outbox WHERE event_id IS NOT NULL)
+    OR asked.id IN (SELECT aggregate_id FROM outbox_dead UNION ALL SELECT event_id FROM outbox_dead)
+    OR asked.id::text IN (SELECT document_id FROM outbox_dead)"""
 
 
 async def lasting(
-    pool: Pool, differences: list[Difference], look_again: Callable[[list[Difference]], Awaitable[list[Difference]]]
+    pool: Pool,
+    differences: list[Difference],
+    look_again: Callable[[list[Difference]], Awaitable[list[Difference]]],
+    longest_wait_s: float = LONGEST_WAIT_S,
 ) -> list[Difference]:
     started, pause_s = time.monotonic(), FIRST_PAUSE_S
     while differences:
@@ -31,11 +40,18 @@ async def lasting(
         pause_s *= 2
         differences = still_there(differences, await look_again(differences))
         waited_s = time.monotonic() - started
-        if not differences or waited_s > LONGEST_WAIT_S:
+        if not differences or waited_s > longest_wait_s:
             break
         if waited_s > PATIENCE_S and not await pool.fetchval(_ON_THEIR_WAY, [d.aggregate_id for d in differences]):
             break
     return differences
+
+
+async def unaccounted(pool: Pool, differences: list[Difference]) -> list[Difference]:
+    """Without those of which something waits in the outbox, or is a dead letter: that is known, and shown elsewhere."""
+    rows = await pool.fetch(_AWAITED, list({difference.aggregate_id for difference in differences}))
+    awaited: set[UUID] = {row["id"] for row in rows}
+    return [difference for difference in differences if difference.aggregate_id not in awaited]
 
 
 def still_there(before: Iterable[Difference], now: Iterable[Difference]) -> list[Difference]:

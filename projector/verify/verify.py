@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID
 
 from projector import targets
 from projector.bootstrap import Projector
 from projector.projections.projection import Projection
 from projector.projections.registry import PROJECTIONS, REDIS_COPIES
-from projector.rebuild.copy import ranges
+from projector.verify import changes
+from projector.verify.changes import Unproven
 from projector.verify.counters import deviations
 from projector.verify.difference import Difference
-from projector.verify.elasticsearch import aggregate_of, differences_of, listed_digests
-from projector.verify.recheck import lasting
+from projector.verify.elasticsearch import aggregate_of
+from projector.verify.ranges import NO_ID, Ranges
+from projector.verify.recheck import LONGEST_WAIT_S, lasting
 from projector.verify.redis import STORE as REDIS
 from projector.verify.redis import RedisCheck
 from projector.verify.strays import count_documents, stray_ids
 
-# Small, because knowledge documents have one document per locale and a listing has at most 10,000.
-RANGE_IDS = 500
-NO_ID = UUID(int=0)
 COUNTERS = "counters"
 
 # (what is being looked at, how many aggregates or events were looked at)
@@ -34,31 +34,38 @@ class Verification:
     differences: list[Difference] = field(default_factory=list)
 
 
-async def open_verifier(projector: Projector, report: Report = lambda what, checked: None) -> Verifier:
+async def open_verifier(
+    projector: Projector,
+    report: Report = lambda what, checked: None,
+    unproven: Mapping[str, Unproven] | None = None,
+) -> Verifier:
+    """`unproven` by index: what of it nobody has looked at yet. Where it does not say, everything is read."""
     live = [target for target in await targets.current_targets(projector.pool) if target.state == "live"]
-    return Verifier(projector, {target.projection: target.index_name for target in live}, report)
+    return Verifier(projector, {target.projection: target.index_name for target in live}, report, unproven or {})
 
 
 class Verifier:
-    def __init__(self, projector: Projector, indices: dict[str, str], report: Report) -> None:
+    def __init__(
+        self, projector: Projector, indices: dict[str, str], report: Report, unproven: Mapping[str, Unproven]
+    ) -> None:
         self._projector = projector
         self._pool = projector.pool
         self._elasticsearch = projector.elasticsearch
         self.indices = indices
         self._report = report
+        self._all_unproven = unproven
 
     async def run(self) -> Verification:
         result = Verification()
         for name, projection in PROJECTIONS.items():
             await self._collect(result, name, self._model(projection))
         for aggregate_type in REDIS_COPIES:
-            check = RedisCheck(self._pool, self._projector.redis, aggregate_type)
-            await self._collect(result, f"{REDIS}:{aggregate_type}", check.run())
-        result.differences += await self.lasting(self.counters(await deviations(self._pool, self._projector.redis)))
+            await self._collect(result, f"{REDIS}:{aggregate_type}", self.redis(aggregate_type).run())
+        result.differences += await self.lasting(await self.counters())
         return result
 
-    async def lasting(self, differences: list[Difference]) -> list[Difference]:
-        return await lasting(self._pool, differences, self.look_again)
+    async def lasting(self, differences: list[Difference], longest_wait_s: float = LONGEST_WAIT_S) -> list[Difference]:
+        return await lasting(self._pool, differences, self.look_again, longest_wait_s)
 
     async def look_again(self, differences: Iterable[Difference]) -> list[Difference]:
         found: list[Difference] = []
@@ -69,12 +76,12 @@ class Verifier:
         for (store, place), group in by_place.items():
             ids = list({difference.aggregate_id for difference in group})
             if place == COUNTERS:
-                found += self.counters(await deviations(self._pool, self._projector.redis))
+                found += await self.counters()
             elif store == REDIS:
-                found += await RedisCheck(self._pool, self._projector.redis, place).compare(ids)
+                found += await self.redis(place).compare(ids)
             else:
                 also = [difference.document_id for difference in group]
-                found += await self._compare(PROJECTIONS[place], ids, also)
+                found += await self.ranges(PROJECTIONS[place]).compare(ids, also)
         return found
 
     async def _collect(
@@ -89,30 +96,36 @@ class Verifier:
         result.differences += await self.lasting(differences)
 
     async def _model(self, projection: Projection) -> AsyncIterator[tuple[int, list[Difference]]]:
-        index, listed_count = self.indices[projection.name], 0
-        await self._elasticsearch.call("POST", f"/{index}/_refresh")
-        total = await count_documents(self._elasticsearch, index)
-        after = NO_ID
-        async for range_ in ranges(self._pool, projection, NO_ID, size=RANGE_IDS):
-            listed = await self._listed(projection, after, range_.ids[-1])
-            listed_count += len(listed)
-            yield len(range_.ids), await self._compare(projection, range_.ids, listed)
-            after = range_.ids[-1]
-        leftover = await self._listed(projection, after, None)
-        yield 0, await self._compare(projection, list(map(aggregate_of, leftover)), leftover)
-        if listed_count + len(leftover) != total:
-            strays = await stray_ids(self._elasticsearch, index, projection.model.key)
-            yield 0, await self._compare(projection, list(map(aggregate_of, strays)), strays)
-
-    async def _listed(self, projection: Projection, after: UUID, last_id: UUID | None) -> list[str]:
-        index, key = self.indices[projection.name], projection.model.key
-        pages = listed_digests(self._elasticsearch, index, key, after, last_id)
-        return [document_id async for page in pages for document_id in page]
-
-    async def _compare(self, projection: Projection, ids: list[UUID], also: Iterable[str]) -> list[Difference]:
         index = self.indices[projection.name]
-        return await differences_of(self._pool, self._elasticsearch, projection, index, ids, also)
+        processed = (await changes.processed(self._elasticsearch, [index]))[index]
+        total, held, has_strays = await count_documents(self._elasticsearch, index), 0, False
+        ranges, place = self.ranges(projection), cast("UUID | None", NO_ID)
+        while place is not None:
+            looked = await ranges.by_digests(place)
+            held, has_strays, place = held + looked.held, has_strays or looked.has_strays, looked.next
+            yield looked.checked, looked.differences
+        async for forged in self._forged(projection, index, processed):
+            yield 0, await ranges.compare([aggregate_of(name) for name in forged], forged)
+        if has_strays or held != total:
+            strays = await stray_ids(self._elasticsearch, index, projection.model.key)
+            yield 0, await ranges.compare(list(map(aggregate_of, strays)), strays)
 
-    @staticmethod
-    def counters(amounts: dict[str, int]) -> list[Difference]:
+    async def _forged(self, projection: Projection, index: str, processed: int) -> AsyncIterator[list[str]]:
+        """Whose digests say what Postgres says, but whose contents say something else."""
+        known = self._all_unproven.get(index, Unproven())
+        unproven = Unproven(known.seen, list(known.intervals))
+        unproven.advance(processed)
+        while unproven.newest is not None:
+            page = await changes.newest_page(self._elasticsearch, index, *unproven.newest)
+            yield await changes.forged(self._elasticsearch, index, projection.model.key, page.ids)
+            unproven.prove(page.down_to)
+
+    def ranges(self, projection: Projection) -> Ranges:
+        return Ranges(self._pool, self._elasticsearch, projection, self.indices[projection.name])
+
+    def redis(self, aggregate_type: str) -> RedisCheck:
+        return RedisCheck(self._pool, self._projector.redis, aggregate_type)
+
+    async def counters(self) -> list[Difference]:
+        amounts = await deviations(self._pool, self._projector.redis)
         return [Difference(REDIS, COUNTERS, "different", name, NO_ID, aggregate_type=COUNTERS) for name in amounts]
