@@ -13,7 +13,6 @@ from write_api.identity.errors import credentials_refused
 from write_api.identity.passwords import PasswordHasher
 from write_api.identity.sign_in_throttle import SignInThrottle, network_of
 from write_api.persistence.outbox import Origin
-from write_api.persistence.sign_ins import Credentials
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 
 MAX_USER_AGENT_LENGTH = 255
@@ -26,6 +25,13 @@ class Attempt:
     ip_address: str
     user_agent: str
     request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Credentials:
+    user_id: UUID
+    password_hash: str
+    network_known: bool
 
 
 class PasswordSignIn:
@@ -73,7 +79,11 @@ class PasswordSignIn:
         except ValidationFailed:
             address = ""
         async with self._unit_of_work() as unit:
-            return await unit.sign_ins.credentials_of(address, network)
+            user_id, password_hash = await unit.users.credentials_of(address) or (None, None)
+            network_known = await unit.sign_ins.knows_network(user_id, network)
+        if user_id is None or password_hash is None:
+            return None
+        return Credentials(user_id, password_hash, network_known)
 
     async def _note(self, attempt: Attempt, digest: bytes, found: Credentials | None, reason: str) -> None:
         async with self._unit_of_work(Origin(request_id=attempt.request_id)) as unit:

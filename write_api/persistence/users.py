@@ -35,6 +35,10 @@ _SET_PASSWORD_HASH = insert_rows(
 _RENEW_PASSWORD_HASH = Fragment(
     "UPDATE credentials SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2", parameter_count=3
 )
+_SIGN_IN = """
+SELECT users.id, credentials.password_hash FROM users JOIN credentials ON credentials.user_id = users.id
+WHERE users.email = $1 AND users.active
+"""
 
 
 class UserRepository:
@@ -64,6 +68,11 @@ class UserRepository:
             self._session.changed(user, _UPDATE, _to_row(user))
             self._session.plan.execute(_LEAVE_OTHER_GROUPS, user.id, sorted(user.group_ids))
             self._enter_groups(user)
+
+    async def credentials_of(self, email: str) -> tuple[UUID, str] | None:
+        """The id and the password's hash of who may sign in with this address."""
+        row = await self._session.fetch_row(_SIGN_IN, email)
+        return None if row is None else (row["id"], row["password_hash"])
 
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         row = {"user_id": user_id, "password_hash": password_hash, "updated_at": at}
