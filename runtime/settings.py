@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         default=600, ge=1, le=10_000_000, description="Sign-ins tried in all from addresses not known to the account"
     )
 
-    projector_workers: int = Field(default=2, ge=1, le=16, description="Drain workers per projector process")
+    projector_workers: int = Field(default=3, ge=1, le=16, description="Drain workers per projector process")
     projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
     projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
     projector_host: str = Field(
