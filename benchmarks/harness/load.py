@@ -43,11 +43,9 @@ class Load:
     bytes: int
 
 
-async def drive(
-    base_url: str, requests: Sequence[Request], *, clients: int, seconds: float, warm_up_s: float = WARM_UP_S
-) -> Load:
+async def drive(base_url: str, requests: Sequence[Request], *, clients: int, seconds: float) -> Load:
     """Raises where an answer is not a success: a server that refuses quickly is not fast."""
-    address = urlsplit(base_url)
+    address, warm_up_s = urlsplit(base_url), min(WARM_UP_S, seconds / 2)
     job = {
         "host": address.hostname,
         "port": address.port,

@@ -20,7 +20,8 @@ from benchmarks.run import run
 from tests.support.addresses import StoreAddresses
 
 
-@pytest.mark.timeout(300)
+# A minute on two quiet cores.
+@pytest.mark.timeout(600)
 async def test_every_figure_runs(store_addresses: StoreAddresses, tmp_path: Path) -> None:
     addresses = Addresses(store_addresses.database_url, store_addresses.redis_url, store_addresses.elasticsearch_url)
     bench = Bench(addresses, QUICK, f"bench{secrets.token_hex(4)}", tmp_path / "logs", Progress(1.0))
