@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import os
 import re
-import uuid
 from contextvars import ContextVar
 
 HEADER = "X-Request-ID"
@@ -16,6 +16,6 @@ def current_request_id() -> str | None:
 
 def begin_request(received: str | None) -> str:
     """Takes over the caller's id if it can do no harm in a log."""
-    request_id = received if received is not None and _SANE.fullmatch(received) else uuid.uuid4().hex
+    request_id = received if received is not None and _SANE.fullmatch(received) else os.urandom(16).hex()
     _current.set(request_id)
     return request_id

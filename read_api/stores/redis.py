@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,7 +22,7 @@ STORE = "redis"
 PAUSE_AFTER_FAILURE_S = 1.0
 LABEL_KINDS_MENTIONED = ("user", "group", "organization", "category")
 
-Label = dict[str, Any]
+Label = Mapping[str, Any]
 LabelKey = tuple[str, str]
 
 
@@ -55,7 +56,7 @@ class LookupStore:
     async def principal(self, user_id: str, session_id: str) -> PrincipalAnswer:
         keys = (self._session(session_id), *self._principal_keys)
         revoked, user, organization = await self._answered(self._run(self._principal, keys, user_id))
-        return PrincipalAnswer(bool(revoked), _json(user), _json(organization))
+        return PrincipalAnswer(bool(revoked), _label(user), _label(organization))
 
     async def document(self, model: str, document_id: str) -> DocumentAnswer:
         keys = (self._keys.document(model, document_id), *self._label_keys)
@@ -68,7 +69,7 @@ class LookupStore:
 
     async def both(self, answer: Answer) -> tuple[PrincipalAnswer, DocumentAnswer]:
         revoked, user, organization, *document = await self._answered(answer)
-        return PrincipalAnswer(bool(revoked), _json(user), _json(organization)), _document(document)
+        return PrincipalAnswer(bool(revoked), _label(user), _label(organization)), _document(document)
 
     async def labels(self, wanted: Iterable[LabelKey]) -> dict[LabelKey, Label | None]:
         by_kind: dict[str, list[str]] = {}
@@ -136,10 +137,18 @@ class LookupStore:
 def _document(answer: list[Any]) -> DocumentAnswer:
     content, *mentioned = answer
     labels = {
-        (kind.decode(), label_id.decode()): orjson.loads(label)
+        (kind.decode(), label_id.decode()): _parsed(label)
         for kind, label_id, label in zip(mentioned[::3], mentioned[1::3], mentioned[2::3], strict=True)
     }
     return DocumentAnswer(_json(content), labels)
+
+
+# The same few people and groups are on most answers. Nobody changes what they are given.
+_parsed: Callable[[bytes], Label] = lru_cache(maxsize=4_096)(orjson.loads)
+
+
+def _label(content: bytes | None) -> Label | None:
+    return None if content is None else _parsed(content)
 
 
 def _json(content: bytes | None) -> Any:
