@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.error_handlers import unexpected
@@ -28,6 +29,9 @@ class CrashGuard:
 
         try:
             await self._app(scope, receive, send_noted)
+        except ClientDisconnect:
+            # Nobody is left to be answered, and it is no fault of ours.
+            log.info("caller_went_away", method=scope["method"], path=scope["path"])
         except Exception:
             log.exception("unexpected_error", method=scope["method"], path=scope["path"])
             if not started:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
@@ -111,3 +112,21 @@ async def test_a_crash_in_the_middle_of_an_answer_is_logged_and_breaks_it_off() 
         await CrashGuard(app)({"type": "http", "method": "GET", "path": "/"}, receive, send)
     assert [message["type"] for message in sent] == ["http.response.start"]
     assert logs[0]["event"] == "unexpected_error"
+
+
+async def test_a_caller_who_hangs_up_is_no_fault_and_gets_no_answer() -> None:
+    sent: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ClientDisconnect
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    with capture_logs() as logs:
+        await CrashGuard(app)({"type": "http", "method": "POST", "path": "/"}, receive, send)
+    assert sent == []
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("caller_went_away", "info")]
