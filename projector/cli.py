@@ -1,40 +1,30 @@
-"""`projector run|status|rebuild|verify|dead`. Exit codes: 0 done, 1 found a problem, 2 wrong use."""
+"""`projector …`: what an operator asks of it. Exit codes: 0 done, 1 found a problem, 2 wrong use."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Optional, TypeVar
+from typing import Annotated, Any, Optional
 
 import typer
 
-from projector import dead, postgres_errors, reports, worker
-from projector.bootstrap import Projector, open_projector
-from projector.console import LongWork, print_json
-from projector.projections.registry import PROJECTIONS
-from projector.rebuild.rebuild import RebuildRefused, rebuild
-from projector.sinks.elasticsearch import ElasticsearchRefused
+from projector import dead, reports, worker
+from projector.bootstrap import Projector
+from projector.command_line import PROBLEM, WRONG_USE, AsJson, with_projector
+from projector.rebuild.commands import app as rebuild_app
 from projector.status import status
 from projector.verify import state
 from projector.verify.repair import repair
 from projector.verify.verify import open_verifier
 from projector.verify.versions import raise_versions
-from runtime.errors import StoreUnavailable
 from runtime.logging import configure_logging
+from runtime.long_work import LongWork, print_json
 from runtime.settings import read_settings
-
-PROBLEM = 1
-WRONG_USE = 2
-# What people mean by a name that stands for several read models.
-GROUPS = {"all": list(PROJECTIONS), "documents": ["documents", "document_drafts"]}
 
 app = typer.Typer(help="Carries committed changes into search.", no_args_is_help=True, add_completion=False)
 dead_app = typer.Typer(help="Documents that could not be projected.", no_args_is_help=True)
 app.add_typer(dead_app, name="dead")
-
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
-Result = TypeVar("Result")
+app.add_typer(rebuild_app)
 
 
 def main() -> None:
@@ -54,46 +44,12 @@ def run() -> None:
 @app.command("status")
 def show_status(as_json: AsJson = False) -> None:
     """How far projection is, and what is wrong."""
-    found = _with_projector(status)
+    found = with_projector(status)
     if as_json:
         print_json(found)
     else:
         reports.show_status(found)
     raise typer.Exit(PROBLEM if found["problems"] else 0)
-
-
-@app.command("rebuild")
-def rebuild_models(
-    model: Annotated[str, typer.Argument(help=f"all, {', '.join(PROJECTIONS)}")] = "all",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted rebuild stopped.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Builds read models anew beside the live ones, checks them, and switches over."""
-    names = GROUPS.get(model) or [model]
-    if names[0] not in PROJECTIONS:
-        typer.echo(f"There is no read model {model!r}. Use all, {', '.join(PROJECTIONS)}.", err=True)
-        raise typer.Exit(WRONG_USE)
-    with LongWork(as_json) as work:
-
-        async def build(projector: Projector) -> list[dict[str, Any]]:
-            await projector.ensure_targets()
-            results = await rebuild(projector, names, work.update, resume)
-            return [
-                {
-                    "projection": result.projection,
-                    "index": result.index_name,
-                    "documents": result.documents,
-                    "refused": result.refused,
-                }
-                for result in results
-            ]
-
-        results = _with_projector(build)
-    for result in results:
-        if as_json:
-            print_json(result)
-        else:
-            typer.echo(f"{result['projection']}: {result['documents']:,} documents in {result['index']}")
 
 
 @app.command("verify")
@@ -124,7 +80,7 @@ def verify_all(
                 "remaining": None if left is None else [difference.describe() for difference in left],
             }
 
-        found = _with_projector(compare)
+        found = with_projector(compare)
     if as_json:
         print_json(found)
     else:
@@ -135,7 +91,7 @@ def verify_all(
 @app.command("repair-versions")
 def repair_versions() -> None:
     """After Postgres was restored from an older backup: lets it draw versions above all that the stores hold."""
-    ahead = _with_projector(lambda projector: raise_versions(projector.pool, projector.elasticsearch, projector.redis))
+    ahead = with_projector(lambda projector: raise_versions(projector.pool, projector.elasticsearch, projector.redis))
     if ahead is None:
         typer.echo("No store is ahead of Postgres.")
         return
@@ -146,7 +102,7 @@ def repair_versions() -> None:
 @dead_app.command("list")
 def list_dead(as_json: AsJson = False) -> None:
     """Every dead letter with its reason."""
-    letters = _with_projector(lambda projector: dead.dead_letters(projector.pool))
+    letters = with_projector(lambda projector: dead.dead_letters(projector.pool))
     if as_json:
         print_json(letters)
     else:
@@ -159,7 +115,7 @@ def show_dead(
     letter_id: Annotated[int, typer.Argument(metavar="ID", help="The letter's id.")], as_json: AsJson = False
 ) -> None:
     """One dead letter: when, how often and why it failed, and what the document is now."""
-    letter = _with_projector(lambda projector: dead.dead_letter(projector.pool, letter_id))
+    letter = with_projector(lambda projector: dead.dead_letter(projector.pool, letter_id))
     if letter is None:
         typer.echo("There is no such dead letter", err=True)
         raise typer.Exit(PROBLEM)
@@ -178,23 +134,6 @@ def replay_dead(
     if (letter_id is None) != every:
         typer.echo("Name one letter by its id, or say --all.", err=True)
         raise typer.Exit(WRONG_USE)
-    count = _with_projector(lambda projector: dead.replay(projector.pool, letter_id))
+    count = with_projector(lambda projector: dead.replay(projector.pool, letter_id))
     typer.echo(f"{count} tried again" if count else "There is no such dead letter")
     raise typer.Exit(PROBLEM if letter_id is not None and not count else 0)
-
-
-def _with_projector(work: Callable[[Projector], Awaitable[Result]]) -> Result:
-    settings = read_settings()
-    configure_logging(settings, "projector")
-    # The answer is for people; only what is wrong may stand between.
-    logging.getLogger().setLevel(logging.WARNING)
-
-    async def call() -> Result:
-        async with open_projector(settings) as projector:
-            return await work(projector)
-
-    try:
-        return asyncio.run(call())
-    except (StoreUnavailable, ElasticsearchRefused, RebuildRefused, *postgres_errors.ANY) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(PROBLEM) from error

@@ -19,6 +19,7 @@ from projector import postgres_errors
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE
+from projector.rebuild.progress import OF_ALL
 from projector.relay.wake import Signal, wait_for
 from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
 from projector.sinks.redis import RedisSink, within
@@ -60,9 +61,7 @@ SELECT ({DRAWN_VERSION}) AS last_version,
         FROM (SELECT * FROM outbox_dead ORDER BY failed_at DESC LIMIT {MOST_FAILURES}) AS newest
         ORDER BY name, failed_at DESC
     ) AS failed) AS failures,
-    (SELECT json_object_agg(projection, json_build_object(
-        'index', index_name, 'done', done, 'total', total, 'started_at', started_at, 'updated_at', updated_at
-    )) FROM rebuild_progress) AS rebuilds"""
+    {OF_ALL} AS rebuilds"""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def show_status(found: dict[str, Any]) -> None:
             f"{state['retrying']:,}",
             f"{state['dead']:,}",
             "" if age_ms is None else f"{age_ms:,} ms",
-            "" if rebuild is None else f"{rebuild['done']:,} of {rebuild['total']:,}",
+            "" if rebuild is None else _rebuild(rebuild),
         )
     console.print(table)
     for by, done in ((found["verification"] or {}).get("passes") or {}).items():
@@ -36,6 +36,17 @@ def show_status(found: dict[str, Any]) -> None:
             console.print(f"verified by {by}: {done['checked']:,} until {done['ended_at']:%Y-%m-%d %H:%M:%S}")
     for problem in found["problems"]:
         console.print(f"[bold red]![/] {problem}")
+
+
+def _rebuild(rebuild: dict[str, Any]) -> str:
+    progress = f"{rebuild['phase'].replace('_', ' ')} {rebuild['done']:,} of {rebuild['total']:,}"
+    if rebuild["paused_at"]:
+        return f"{progress}, paused"
+    if rebuild["rate_per_s"] is None:
+        return progress
+    slowed = ", slowed for live changes" if rebuild["slowed"] else ""
+    left_s = int(rebuild["left_s"] or 0)
+    return f"{progress}, {rebuild['rate_per_s']:,.0f}/s{slowed}, {left_s // 60}:{left_s % 60:02d} left"
 
 
 def show_verification(found: dict[str, Any]) -> None:

@@ -11,9 +11,10 @@ from projector.bootstrap import Projector
 from projector.freshness import measure
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.sinks.redis import within
-from projector.targets import Target, are_whole, current_targets
+from projector.targets import Target, are_whole, current_targets, outdated
 from projector.verify import state
 from projector.verify.versions import ahead_in_elasticsearch, ahead_in_redis
+from read_models.registry import READ_MODELS
 from runtime.errors import StoreUnavailable
 
 REDIS_TIMEOUT_S = 2.0
@@ -30,6 +31,11 @@ async def status(projector: Projector) -> dict[str, Any]:
     lag_s = (measurement.measured_at - measurement.as_of).total_seconds()
     if lag_s > LONGEST_LAG_S:
         problems.append(f"The oldest change has waited for {int(lag_s)} s.")
+    for name, version in outdated(targets).items():
+        problems.append(
+            f"The index of {name} has schema {version}, this release writes {READ_MODELS[name].schema_version}:"
+            f" run `projector rebuild {name}`."
+        )
     dead = sum(state["dead"] for state in measurement.projections.values())
     if dead:
         problems.append(f"Dead letters: {dead}. See `projector dead list`, then `projector dead replay --all`.")

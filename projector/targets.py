@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+import structlog
+
 from projector.locks import TARGETS, Connection, Pool, lock_in_transaction
-from projector.sinks.elasticsearch import Elasticsearch
+from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
 from read_models import names
 from read_models.model import ALIAS_FILTER, ReadModel
 from read_models.registry import READ_MODELS
 from runtime.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
 
 # Whoever waits here for another projector, or for Elasticsearch, must not be ended by the timeouts of short work.
 _WANT_REBUILD = """
@@ -58,6 +62,21 @@ async def unfinished_rebuilds(pool: Pool) -> list[str]:
     ]
 
 
+async def paused_rebuilds(pool: Pool) -> set[str]:
+    rows = await pool.fetch("SELECT projection FROM rebuild_progress WHERE paused_at IS NOT NULL")
+    return {row["projection"] for row in rows}
+
+
+def outdated(targets: list[Target]) -> dict[str, int]:
+    """Read models whose live index was made by an earlier release, and the version of its schema."""
+    return {
+        target.projection: version
+        for target in targets
+        if target.state == "live"
+        and (version := names.schema_version_of(target.index_name)) < READ_MODELS[target.projection].schema_version
+    }
+
+
 def new_index_name(namespace: str, model: ReadModel) -> str:
     generation = datetime.now(timezone.utc).strftime("%Y%m%d%H%M%S%f")
     return names.index(namespace, model.name, model.schema_version, generation)
@@ -89,7 +108,10 @@ async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: st
             _WANT_REBUILD,
             [(name, indices[name]) for name, is_new in zip(READ_MODELS, are_new) if is_new and name in live],
         )
-        await asyncio.gather(*(point_alias(elasticsearch, namespace, name, indices[name]) for name in indices))
+        await asyncio.gather(
+            *(add_fields(elasticsearch, indices[name], READ_MODELS[name]) for name in live),
+            *(point_alias(elasticsearch, namespace, name, indices[name]) for name in indices),
+        )
 
 
 async def create_index(elasticsearch: Elasticsearch, index_name: str, body: dict[str, Any]) -> bool:
@@ -98,6 +120,19 @@ async def create_index(elasticsearch: Elasticsearch, index_name: str, body: dict
         return False
     await elasticsearch.call("PUT", f"/{index_name}", body)
     return True
+
+
+async def add_fields(elasticsearch: Elasticsearch, index_name: str, model: ReadModel) -> None:
+    """A live index takes what this release writes until it is rebuilt; only a field that has changed has to wait."""
+    found = await elasticsearch.call("GET", f"/{index_name}/_mapping")
+    known = found[index_name]["mappings"].get("properties", {})
+    for name, mapping in model.index_body()["mappings"]["properties"].items():
+        if name in known:
+            continue
+        try:
+            await elasticsearch.call("PUT", f"/{index_name}/_mapping", {"properties": {name: mapping}})
+        except ElasticsearchRefused as error:
+            log.warning("field_not_added", index=index_name, field=name, error=str(error))
 
 
 async def point_alias(elasticsearch: Elasticsearch, namespace: str, model: str, index_name: str) -> None:

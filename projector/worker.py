@@ -17,7 +17,7 @@ from projector.relay.drain import nowhere
 from projector.relay.project import CrashPoint
 from projector.relay.wake import listen
 from projector.sinks.elasticsearch import ElasticsearchRefused
-from projector.targets import are_whole, unfinished_rebuilds
+from projector.targets import are_whole, current_targets, outdated, paused_rebuilds, unfinished_rebuilds
 from projector.ticket_moves import keep_moving
 from projector.verify.versions import raise_versions
 from runtime.errors import StoreUnavailable
@@ -91,6 +91,8 @@ async def _make_indices(projector: Projector, stop: asyncio.Event) -> None:
             # Before anything is written: a version that is too low would lose without a word.
             if ahead := await raise_versions(projector.pool, projector.elasticsearch, projector.redis):
                 log.error("versions_were_ahead", store=ahead.store, version=ahead.version, drawn=ahead.drawn)
+            for name, version in outdated(await current_targets(projector.pool)).items():
+                log.warning("index_is_outdated", model=name, schema=version, advice=f"projector rebuild {name}")
             return
         except INDICES_LATER as error:
             log.warning("indices_not_made", error=str(error))
@@ -112,7 +114,10 @@ async def keep_indices(projector: Projector) -> None:
 
 
 async def _finish_rebuilds(projector: Projector) -> None:
+    paused = await paused_rebuilds(projector.pool)
     for name in await unfinished_rebuilds(projector.pool):
+        if name in paused:
+            continue
         try:
             await rebuild(projector, [name], lambda name, phase, done, total: None, resume=True)
             log.warning("rebuild_finished", model=name)

@@ -11,6 +11,7 @@ from uuid import UUID
 from projector.locks import Pool
 from projector.postgres_errors import LOST, UNREADABLE
 from projector.projections.projection import Projection
+from projector.rebuild.pace import Pace
 from projector.rebuild.progress import FinishedRanges, Range, save
 from projector.relay.claim import next_version
 from projector.relay.project import read_documents
@@ -48,8 +49,10 @@ class Copy:
         elasticsearch: Elasticsearch,
         projection: Projection,
         index_name: str,
+        pace: Pace,
         range_ids: int = RANGE_IDS,
     ) -> None:
+        self._pace = pace
         self._range_ids = range_ids
         self._pool = pool
         self._elasticsearch = elasticsearch
@@ -83,12 +86,16 @@ class Copy:
     async def _pipeline(
         self, queue: asyncio.Queue[Range | None], finished: FinishedRanges, report: Callable[[int], None]
     ) -> None:
-        saved_at = time.monotonic()
+        saved_at, took_s = time.monotonic(), 0.0
         while (range_ := await queue.get()) is not None:
+            await self._pace.turn(took_s)
+            began = time.monotonic()
             self.sums[range_.number] = RangeSum(range_.after, range_.ids[-1])
             await self._copy_until_done(range_.ids, self.sums[range_.number])
             finished.add(range_)
             report(finished.done)
+            self._pace.count(len(range_.ids))
+            took_s = time.monotonic() - began
             if time.monotonic() - saved_at > SAVE_INTERVAL_S:
                 await save(self._pool, self._projection.name, finished)
                 saved_at = time.monotonic()

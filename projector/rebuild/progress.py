@@ -1,11 +1,21 @@
-"""How far a rebuild is, in the table that a later `--resume` and `projector status` read."""
+"""How far a rebuild is, in the table that a later `--resume`, `projector status` and other processes read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from projector.locks import Connection, Pool
+
+Phase = Literal["copying", "catching_up", "checking", "swapping"]
+# To stand in a statement that asks for more.
+OF_ALL = """(
+SELECT COALESCE(json_object_agg(projection, json_build_object(
+    'index', index_name, 'phase', phase, 'done', done, 'total', total,
+    'rate_per_s', rate, 'left_s', CASE WHEN rate > 0 THEN round(greatest(total - done, 0) / rate) END,
+    'slowed', slowed, 'paused_at', paused_at, 'started_at', started_at, 'updated_at', updated_at
+)), '{}') FROM rebuild_progress)"""
 
 
 @dataclass(frozen=True)
@@ -43,12 +53,13 @@ class FinishedRanges:
             self._next += 1
 
 
-async def begin(connection: Connection, projection: str, index_name: str, total: int) -> None:
+async def begin(connection: Connection, projection: str, index_name: str, total: int, phase: Phase) -> None:
     await connection.execute(
-        "INSERT INTO rebuild_progress (projection, index_name, total) VALUES ($1, $2, $3)",
+        "INSERT INTO rebuild_progress (projection, index_name, total, phase) VALUES ($1, $2, $3, $4)",
         projection,
         index_name,
         total,
+        phase,
     )
 
 
@@ -58,7 +69,8 @@ async def saved(connection: Connection, projection: str) -> SavedProgress | None
     )
     if row is None:
         return None
-    return SavedProgress(row["index_name"], UUID(row["last_key"] or str(UUID(int=0))), row["done"], row["total"])
+    last_key = UUID(row["last_key"] or str(UUID(int=0)))
+    return SavedProgress(row["index_name"], last_key, row["done"], row["total"])
 
 
 async def save(pool: Pool, projection: str, ranges: FinishedRanges) -> None:
@@ -68,6 +80,33 @@ async def save(pool: Pool, projection: str, ranges: FinishedRanges) -> None:
         str(ranges.last_key),
         ranges.done,
     )
+
+
+async def enter(pool: Pool, projection: str, phase: Phase) -> None:
+    await pool.execute(
+        "UPDATE rebuild_progress SET phase = $2, updated_at = clock_timestamp() WHERE projection = $1",
+        projection,
+        phase,
+    )
+
+
+async def pause(pool: Pool, projection: str) -> bool:
+    """False if no rebuild of it is under way."""
+    paused = await pool.fetchval(
+        "UPDATE rebuild_progress SET paused_at = COALESCE(paused_at, clock_timestamp()), rate = NULL"
+        " WHERE projection = $1 RETURNING true",
+        projection,
+    )
+    return bool(paused)
+
+
+async def unpause(pool: Pool, projection: str) -> bool:
+    """False if none was paused."""
+    unpaused = await pool.fetchval(
+        "UPDATE rebuild_progress SET paused_at = NULL WHERE projection = $1 AND paused_at IS NOT NULL RETURNING true",
+        projection,
+    )
+    return bool(unpaused)
 
 
 async def forget(connection: Connection, projection: str) -> None:

@@ -28,8 +28,13 @@ class Counts(BaseModel):
 
 class RebuildState(BaseModel):
     index: str
+    phase: str = Field(..., description="copying, catching_up (a rollback), checking or swapping")
     done: int
     total: int
+    rate_per_s: Optional[float] = Field(..., description="Documents per second of late; null: it stands still")
+    left_s: Optional[float] = Field(..., description="Time that is left at this rate; null: not known")
+    slowed: bool = Field(..., description="Slower than it could be, because live changes wait")
+    paused_at: Optional[str]
     started_at: str
     updated_at: str
 

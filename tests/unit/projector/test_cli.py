@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from projector.cli import GROUPS, app
+from projector.cli import app
+from projector.rebuild.commands import GROUPS
 from read_models.registry import READ_MODELS
 
 
