@@ -1,24 +1,34 @@
 from __future__ import annotations
 
-from projector.projections.projection import Projection
+from projector.projections.projection import Projection, json_text, members, quoted
 from read_models.messages import MESSAGES
+
+_CORE = members(
+    {
+        "id": quoted("m.id"),
+        "version": "1",
+        "ticket_id": quoted("m.ticket_id"),
+        "position": "m.position",
+        "author_id": json_text("m.author_id"),
+        "visibility": json_text("m.visibility"),
+        "created_at": json_text("m.created_at"),
+        "body": json_text("m.body"),
+    }
+)
 
 # A message never changes, so its own version is always 1; it counts as applied with its ticket.
 MESSAGES_PROJECTION = Projection(
     model=MESSAGES,
     sources=("messages",),
     documents="SELECT id, 1 AS version FROM messages",
-    rows="""
+    rows=f"""
 SELECT
     r.id::text AS document_id,
     r.id AS aggregate_id,
     1::bigint AS aggregate_version,
     m.ticket_id AS root_id,
     NULL::text AS bucket,
-    CASE WHEN m.id IS NOT NULL THEN json_build_object(
-        'id', m.id, 'version', 1, 'ticket_id', m.ticket_id, 'position', m.position, 'author_id', m.author_id,
-        'visibility', m.visibility, 'created_at', m.created_at, 'body', m.body
-    ) END AS core,
+    CASE WHEN m.id IS NOT NULL THEN concat('{{', {_CORE}, '}}') END AS core,
     NULL::json AS extra
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN messages AS m ON m.id = r.id""",

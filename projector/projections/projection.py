@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,8 +19,8 @@ class Projection:
 
     document_id text, NULL where an aggregate has no document at all; aggregate_id uuid, the id it was asked by;
     aggregate_version bigint; root_id uuid, the aggregate whose version covers this one, or NULL; bucket text, what the
-    counters count it under, or NULL; core json, what is stored and shown, NULL where there is nothing to show (then the
-    document becomes a tombstone); extra json, what is only for the index, NULL where the model has no such fields.
+    counters count it under, or NULL; core json or text, what is stored and shown, NULL where there is nothing to show
+    (then the document becomes a tombstone); extra, what is only for the index, NULL where the model has no such fields.
     """
 
     model: ReadModel
@@ -125,6 +126,25 @@ def language_of(locale: str) -> str:
     )
 
 
-def columns(table: str, names: tuple[str, ...]) -> str:
-    """SQL: arguments of json_build_object that copy columns under their own names."""
-    return ", ".join(f"'{name}', {table}.{name}" for name in names)
+def json_text(value: str) -> str:
+    """SQL: a value as json_build_object would write it."""
+    return f"COALESCE(to_json({value})::text, 'null')"
+
+
+def quoted(value: str) -> str:
+    """SQL: arguments of concat() for a value that is there and needs no escaping."""
+    return f"""'"', {value}, '"'"""
+
+
+def members(values: Mapping[str, str]) -> str:
+    """SQL: arguments of concat() that make the inside of an object out of further ones: JSON text, not NULL.
+
+    The same bytes as json_build_object makes, in half the time: that one asks the catalogue anew for the type of every
+    argument of every row, and copies what is nested once more for each object around it.
+    """
+    return ", ', ', ".join(f"""'"{name}" : ', {value}""" for name, value in values.items())
+
+
+def columns(table: str, names: Iterable[str]) -> dict[str, str]:
+    """Members that copy columns under their own names."""
+    return {name: json_text(f"{table}.{name}") for name in names}

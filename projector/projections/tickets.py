@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from projector.projections.projection import LAST_VERSION, Projection, columns, language_of
+from projector.projections.projection import LAST_VERSION, Projection, columns, language_of, members, quoted
 from read_models.tickets import COLUMNS, NEWEST_MESSAGES, TICKETS
 
 # Two limits, because customers do not see internal notes and shall still get as many messages.
@@ -13,24 +13,47 @@ _NEWEST_PUBLIC = f"""
 # What the counters count a ticket under.
 BUCKET = "concat_ws(',', t.status, COALESCE(t.assignee_id::text, 'none'), COALESCE(t.group_id::text, 'none'))"
 
-_MESSAGES = """
+_MESSAGE = members(
+    {
+        "id": quoted("id"),
+        "position": "position",
+        "author_id": quoted("author_id"),
+        "visibility": quoted("visibility"),
+        "created_at": "to_json(created_at)",
+        "body": "body",
+    }
+)
+_MESSAGES = f"""
     SELECT
-        json_agg(body ORDER BY position) FILTER (WHERE visibility = 'public') AS public_bodies,
-        json_agg(body ORDER BY position) FILTER (WHERE visibility = 'internal') AS internal_bodies,
-        json_agg(
-            json_build_object(
-                'id', id, 'position', position, 'author_id', author_id, 'visibility', visibility,
-                'created_at', created_at, 'body', body
-            ) ORDER BY position
-        ) FILTER (
+        string_agg(body, ', ') FILTER (WHERE visibility = 'public') AS public_bodies,
+        string_agg(body, ', ') FILTER (WHERE visibility = 'internal') AS internal_bodies,
+        string_agg(concat('{{', {_MESSAGE}, '}}'), ', ') FILTER (
             WHERE position >= shown.newest_from
             OR (visibility = 'public' AND position >= shown.newest_public_from)
         ) AS newest
     FROM (
-        -- Escaped once, used twice.
-        SELECT id, position, author_id, visibility, created_at, to_json(body) AS body
-        FROM messages WHERE ticket_id = t.id OFFSET 0
+        -- Escaped once, used twice; in the order of the index, so that nothing is sorted.
+        SELECT id, position, author_id, visibility, created_at, to_json(body)::text AS body
+        FROM messages WHERE ticket_id = t.id ORDER BY position OFFSET 0
     ) AS thread"""
+
+_CORE = members(
+    {
+        "id": quoted("t.id"),
+        "version": "t.version",
+        **columns("t", COLUMNS),
+        "subject": "subject.escaped",
+        "messages": "'[', thread.newest, ']'",
+    }
+)
+_EXTRA = members(
+    {
+        "priority_rank": "CASE t.priority WHEN 'low' THEN 1 WHEN 'normal' THEN 2 WHEN 'high' THEN 3 ELSE 4 END",
+        "subject_stemmed": """'{"', language.code, '" : ', subject.escaped, '}'""",
+        "public_text": """'{"', language.code, '" : [', thread.public_bodies, ']}'""",
+        "internal_text": """'{"', language.code, '" : [', thread.internal_bodies, ']}'""",
+    }
+)
 
 TICKETS_PROJECTION = Projection(
     model=TICKETS,
@@ -42,19 +65,12 @@ SELECT
     COALESCE(t.version, {LAST_VERSION}, 0) AS aggregate_version,
     NULL::uuid AS root_id,
     CASE WHEN t.id IS NOT NULL THEN {BUCKET} END AS bucket,
-    CASE WHEN t.id IS NOT NULL THEN json_build_object(
-        'id', t.id, 'version', t.version, {columns('t', tuple(COLUMNS))},
-        'messages', COALESCE(thread.newest, '[]')
-    ) END AS core,
-    CASE WHEN t.id IS NOT NULL THEN json_build_object(
-        'priority_rank', CASE t.priority WHEN 'low' THEN 1 WHEN 'normal' THEN 2 WHEN 'high' THEN 3 ELSE 4 END,
-        'subject_stemmed', json_build_object(language.code, t.subject),
-        'public_text', json_build_object(language.code, COALESCE(thread.public_bodies, '[]')),
-        'internal_text', json_build_object(language.code, COALESCE(thread.internal_bodies, '[]'))
-    ) END AS extra
+    CASE WHEN t.id IS NOT NULL THEN concat('{{', {_CORE}, '}}') END AS core,
+    CASE WHEN t.id IS NOT NULL THEN concat('{{', {_EXTRA}, '}}') END AS extra
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN tickets AS t ON t.id = r.id
 CROSS JOIN LATERAL (SELECT {language_of('t.locale')} AS code OFFSET 0) AS language
+CROSS JOIN LATERAL (SELECT to_json(t.subject)::text AS escaped OFFSET 0) AS subject
 CROSS JOIN LATERAL (
     SELECT
         CASE WHEN t.message_count > {NEWEST_MESSAGES} THEN COALESCE(({_NEWEST}), 0) ELSE 0 END AS newest_from,
