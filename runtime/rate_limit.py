@@ -6,6 +6,7 @@ import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 from redis.exceptions import RedisError
@@ -39,11 +40,11 @@ class Policy:
     name: str
     quota: int
 
-    @property
+    @cached_property
     def interval_us(self) -> int:
         return max(WINDOW_S * 1_000_000 // self.quota, 1)
 
-    @property
+    @cached_property
     def capacity_us(self) -> int:
         return self.interval_us * self.quota
 
