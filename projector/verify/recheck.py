@@ -21,10 +21,14 @@ SELECT 1 FROM unnest($1::uuid[]) AS asked (id)
 WHERE asked.id IN (SELECT aggregate_id FROM outbox WHERE attempts = 0)
     OR asked.id IN (SELECT event_id FROM outbox WHERE attempts = 0 AND event_id IS NOT NULL)
 LIMIT 1"""
+# A ticket waits for its messages, too.
 _AWAITED = """
+WITH awaited AS (
+    SELECT unnest(ARRAY[aggregate_id, root_id, event_id]) AS id FROM outbox
+    UNION ALL SELECT unnest(ARRAY[aggregate_id, root_id, event_id]) FROM outbox_dead
+)
 SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)
-WHERE asked.id IN (SELECT aggregate_id FROM outbox UNION ALL SELECT event_id FROM outbox WHERE event_id IS NOT NULL)
-    OR asked.id IN (SELECT aggregate_id FROM outbox_dead UNION ALL SELECT event_id FROM outbox_dead)
+WHERE asked.id IN (SELECT id FROM awaited WHERE id IS NOT NULL)
     OR asked.id::text IN (SELECT document_id FROM outbox_dead)"""
 
 
