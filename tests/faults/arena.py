@@ -174,4 +174,4 @@ async def open_arena(stack: FaultStack) -> AsyncIterator[tuple[Arena, Staff]]:
 
 
 def _clients_at(port: int) -> OpenClient:
-    return lambda headers: httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=10.0)
+    return lambda headers: httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30.0)
