@@ -14,7 +14,7 @@ from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
-from projector.redis_fill import fill, is_filled
+from projector.redis_fill import fill_alone, is_filled
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.drain import Drain, nowhere
 from projector.relay.project import CrashPoint, Projections
@@ -94,8 +94,7 @@ class Projector:
         return done
 
     async def fill_redis(self) -> int:
-        async with self.pool.acquire() as connection:
-            return await fill(connection, self.redis)
+        return await fill_alone(self.pool, self.redis)
 
     async def refill_redis(self) -> None:
         """Where Redis was emptied; otherwise nothing is missing."""

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Awaitable
-from typing import cast
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +11,7 @@ import structlog
 from projector import postgres_errors
 from projector.locks import REDIS_FILL, Connection, Pool, take_barrier, try_session_lock, unlock_session
 from projector.projections.registry import AGGREGATE_TABLES, BUCKETS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
-from projector.sinks.redis import RedisSink, Update, within
+from projector.sinks.redis import FillOvertaken, RedisSink, Update, within
 from read_models.guard import held_text
 from runtime.errors import StoreUnavailable
 
@@ -27,26 +24,13 @@ REDIS_TIMEOUT_S = 2.0
 _BARRIER_TIMEOUT = "SET LOCAL statement_timeout = '60s'"
 _IN_ORDER = " ORDER BY t.id LIMIT $2"
 
-# Marks the fill as complete, unless Redis was emptied after the fill began.
-_FINISH_SCRIPT = """
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], '1')
-redis.call('DEL', KEYS[2])
-return 1
-"""
-
 
 async def keep_filled(pool: Pool, redis: RedisSink) -> None:
     """Until cancelled: looks whether Redis has lost everything, and fills it."""
     while True:
         try:
             if not await is_filled(redis):
-                async with pool.acquire() as connection:
-                    if await try_session_lock(connection, REDIS_FILL):
-                        try:
-                            await fill(connection, redis)
-                        finally:
-                            await unlock_session(connection, REDIS_FILL)
+                await fill_alone(pool, redis)
         except (StoreUnavailable, *postgres_errors.ANY) as error:
             log.warning("redis_not_filled", error=str(error))
         await asyncio.sleep(CHECK_INTERVAL_S)
@@ -56,61 +40,81 @@ async def is_filled(redis: RedisSink) -> bool:
     return bool(await within(redis.redis.exists(redis.keys.filled), REDIS_TIMEOUT_S))
 
 
-async def fill(connection: Connection, redis: RedisSink) -> int:
-    """Answers how many aggregates were missing."""
-    token, filling = secrets.token_hex(8), f"{redis.keys.filled}:by"
-    await within(redis.redis.set(filling, token), REDIS_TIMEOUT_S)
-    missing, held = 0, {}
-    for aggregate_type in REDIS_COPIES:
-        filled, held[aggregate_type] = await _fill_type(connection, redis, aggregate_type)
-        missing += filled
-    await _look_at_held_again(connection, redis, held)
-    finish = redis.redis.eval(_FINISH_SCRIPT, 2, redis.keys.filled, filling, token)
-    await within(cast("Awaitable[int]", finish), REDIS_TIMEOUT_S)
-    log.info("redis_filled", missing=missing)
-    return missing
+async def fill_alone(pool: Pool, redis: RedisSink) -> int:
+    """Answers how many aggregates were missing; 0 where another process is filling."""
+    async with pool.acquire() as connection:
+        if not await try_session_lock(connection, REDIS_FILL):
+            return 0
+        try:
+            return await _fill(connection, redis)
+        finally:
+            if not connection.is_closed():
+                await unlock_session(connection, REDIS_FILL)
 
 
-async def _fill_type(connection: Connection, redis: RedisSink, aggregate_type: str) -> tuple[int, list[UUID]]:
-    """Answers how many were missing, and which of them have something pending."""
-    filled, held, last_id = 0, [], UUID(int=0)
-    while rows := await connection.fetch(f"{_state_sql(aggregate_type)} WHERE t.id > $1{_IN_ORDER}", last_id, RANGE):
-        filled += await _fill_rows(connection, redis, aggregate_type, rows, again=False)
-        held += [row["id"] for row in rows if row["held"]]
-        last_id = rows[-1]["id"]
-    return filled, held
+async def _fill(connection: Connection, redis: RedisSink) -> int:
+    while True:
+        try:
+            missing = await _Fill(connection, redis, await redis.begin_fill()).run()
+        except FillOvertaken:
+            log.warning("redis_emptied_again")
+        else:
+            log.info("redis_filled", missing=missing)
+            return missing
 
 
-async def _look_at_held_again(connection: Connection, redis: RedisSink, held: dict[str, list[UUID]]) -> None:
-    """A batch that showed its work to the lost Redis may have ended since: nothing would lift what it held."""
-    if not any(held.values()):
-        return
-    async with connection.transaction():
-        await connection.execute(_BARRIER_TIMEOUT)
-        await take_barrier(connection)
-    for aggregate_type, ids in held.items():
-        for start in range(0, len(ids), RANGE):
-            sql = f"{_state_sql(aggregate_type)} WHERE t.id = ANY ($1::uuid[]){_IN_ORDER}"
-            rows = await connection.fetch(sql, ids[start : start + RANGE], RANGE)
-            await _fill_rows(connection, redis, aggregate_type, rows, again=True)
+class _Fill:
+    def __init__(self, connection: Connection, redis: RedisSink, name: str) -> None:
+        self._connection = connection
+        self._redis = redis
+        self._name = name
 
+    async def run(self) -> int:
+        missing, held = 0, {}
+        for aggregate_type in REDIS_COPIES:
+            filled, held[aggregate_type] = await self._fill_type(aggregate_type)
+            missing += filled
+        await self._look_at_held_again(held)
+        await self._redis.finish_fill(self._name)
+        return missing
 
-async def _fill_rows(
-    connection: Connection, redis: RedisSink, aggregate_type: str, rows: list[asyncpg.Record], *, again: bool
-) -> int:
-    labels = await _labels(connection, aggregate_type, [row["id"] for row in rows])
-    updates = [
-        Update(
-            aggregate_type,
-            row["id"],
-            row["version"],
-            bucket=row["bucket"],
-            held=held_text([(first, last) for first, last in row["held"]], row["version"]),
-            label=labels.get(row["id"], b""),
-        )
-        for row in rows
-    ]
-    return await redis.fill(aggregate_type, updates, again=again)
+    async def _fill_type(self, aggregate_type: str) -> tuple[int, list[UUID]]:
+        """Answers how many were missing, and which of them have something pending."""
+        filled, held, last_id = 0, [], UUID(int=0)
+        sql = f"{_state_sql(aggregate_type)} WHERE t.id > $1{_IN_ORDER}"
+        while rows := await self._connection.fetch(sql, last_id, RANGE):
+            filled += await self._fill_rows(aggregate_type, rows, again=False)
+            held += [row["id"] for row in rows if row["held"]]
+            last_id = rows[-1]["id"]
+        return filled, held
+
+    async def _look_at_held_again(self, held: dict[str, list[UUID]]) -> None:
+        """A batch that showed its work to the lost Redis may have ended since: nothing would lift what it held."""
+        if not any(held.values()):
+            return
+        async with self._connection.transaction():
+            await self._connection.execute(_BARRIER_TIMEOUT)
+            await take_barrier(self._connection)
+        for aggregate_type, ids in held.items():
+            for start in range(0, len(ids), RANGE):
+                sql = f"{_state_sql(aggregate_type)} WHERE t.id = ANY ($1::uuid[]){_IN_ORDER}"
+                rows = await self._connection.fetch(sql, ids[start : start + RANGE], RANGE)
+                await self._fill_rows(aggregate_type, rows, again=True)
+
+    async def _fill_rows(self, aggregate_type: str, rows: list[asyncpg.Record], *, again: bool) -> int:
+        labels = await _labels(self._connection, aggregate_type, [row["id"] for row in rows])
+        updates = [
+            Update(
+                aggregate_type,
+                row["id"],
+                row["version"],
+                bucket=row["bucket"],
+                held=held_text([(first, last) for first, last in row["held"]], row["version"]),
+                label=labels.get(row["id"], b""),
+            )
+            for row in rows
+        ]
+        return await self._redis.fill(self._name, aggregate_type, updates, again=again)
 
 
 def _state_sql(aggregate_type: str) -> str:

@@ -39,6 +39,11 @@ class Keys:
         return f"{self.namespace}:filled"
 
     @property
+    def filled_by(self) -> str:
+        """String: the name of the fill that is running."""
+        return f"{self.namespace}:filled:by"
+
+    @property
     def freshness(self) -> str:
         """String: JSON, what the projector last published about how far it is."""
         return f"{self.namespace}:freshness"

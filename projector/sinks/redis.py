@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -10,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from projector.projections.registry import REDIS_COPIES
-from projector.sinks.redis_scripts import APPLY_SCRIPT, FILL_SCRIPT
+from projector.sinks.redis_scripts import APPLY_SCRIPT, FILL_SCRIPT, FINISH_SCRIPT
 from read_models.keys import DOCUMENT_TTL_S, Keys
 from runtime.errors import StoreUnavailable
 
@@ -36,6 +37,10 @@ class Update:
     documents: list[tuple[str, str, bytes]] = field(default_factory=list)
     # Versions up to this one that do not count as applied: guard.held_text.
     held: str = ""
+
+
+class FillOvertaken(Exception):
+    """What this fill has read may be outdated: it has to begin again."""
 
 
 class RedisSink:
@@ -70,9 +75,23 @@ class RedisSink:
                 arguments.append(body)
         await self._run(APPLY_SCRIPT, keys, arguments)
 
-    async def fill(self, aggregate_type: str, updates: Iterable[Update], *, again: bool = False) -> int:
-        """Adds guards, labels and counts that are missing; `again` also where a fill put them. Answers how many."""
-        arguments: list[Any] = [self._is_labelled(aggregate_type), int(again)]
+    async def begin_fill(self) -> str:
+        """Answers the fill's name, which Redis forgets together with everything else."""
+        name = secrets.token_hex(8)
+        await within(self.redis.set(self.keys.filled_by, name), APPLY_TIMEOUT_S)
+        return name
+
+    async def finish_fill(self, name: str) -> None:
+        """Raises FillOvertaken like `fill`."""
+        if not await self._run(FINISH_SCRIPT, [self.keys.filled, self.keys.filled_by], [name]):
+            raise FillOvertaken
+
+    async def fill(self, name: str, aggregate_type: str, updates: Iterable[Update], *, again: bool = False) -> int:
+        """Adds guards, labels and counts that are missing; `again` also where a fill put them. Answers how many.
+
+        Raises FillOvertaken where Redis was emptied, or another fill began, since `begin_fill` gave this name.
+        """
+        arguments: list[Any] = [self._is_labelled(aggregate_type), int(again), name]
         for update in updates:
             arguments += (
                 str(update.aggregate_id),
@@ -81,7 +100,10 @@ class RedisSink:
                 update.bucket,
                 update.label,
             )
-        return int(await self._run(FILL_SCRIPT, self._hash_keys(aggregate_type), arguments))
+        filled = int(await self._run(FILL_SCRIPT, [*self._hash_keys(aggregate_type), self.keys.filled_by], arguments))
+        if filled < 0:
+            raise FillOvertaken
+        return filled
 
     def _hash_keys(self, aggregate_type: str) -> list[str]:
         return [self.keys.applied(aggregate_type), self.keys.counters, self.keys.labels(aggregate_type)]

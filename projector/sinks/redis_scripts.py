@@ -61,12 +61,14 @@ end
 return applied
 """
 
-# KEYS: applied hash, counters hash, labels hash. ARGV: 1 if the type has labels, 1 if a guard that a fill put there may
-# be replaced, then per aggregate: id, aggregate version, held versions, bucket, label. What is missing is put there: a
-# guard of another projection version was written by a newer live change.
+# KEYS: applied hash, counters hash, labels hash, the key that names the fill. ARGV: 1 if the type has labels, 1 if a
+# guard that a fill put there may be replaced, the name of this fill, then per aggregate: id, aggregate version, held
+# versions, bucket, label. What is missing is put there: a guard of another projection version was written by a newer
+# live change. Answers -1 where Redis was emptied since the fill began: what it read before may be deleted by now.
 FILL_SCRIPT = _COUNT + """
+if redis.call('GET', KEYS[4]) ~= ARGV[3] then return -1 end
 local labelled, again, filled = ARGV[1] == '1', ARGV[2] == '1', 0
-for argument = 3, #ARGV, 5 do
+for argument = 4, #ARGV, 5 do
   local id, bucket = ARGV[argument], ARGV[argument + 3]
   local guard = redis.call('HGET', KEYS[1], id)
   local seen_version, seen_bucket = nil, ''
@@ -81,4 +83,12 @@ for argument = 3, #ARGV, 5 do
   end
 end
 return filled
+"""
+
+# KEYS: the mark that Redis is whole, the key that names the fill. ARGV: the name of the fill that is done.
+FINISH_SCRIPT = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], '1')
+redis.call('DEL', KEYS[2])
+return 1
 """

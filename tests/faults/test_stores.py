@@ -80,7 +80,6 @@ async def test_index_deleted(fault: StartFault, model: str) -> None:
 
 async def test_redis_flushed(fault: StartFault) -> None:
     async with fault("redis flushed") as run:
-        run.may_drift = True
         for _ in range(run.scale.postgres_stops):
             async with run.arena.redis() as redis:
                 await redis.flushall()
@@ -90,7 +89,6 @@ async def test_redis_flushed(fault: StartFault) -> None:
 
 async def test_redis_restarted_empty(fault: StartFault) -> None:
     async with fault("redis restarted empty") as run:
-        run.may_drift = True
         await run.arena.stack.restart_redis_empty()
         run.killed()
         run.watcher.forget_guards()

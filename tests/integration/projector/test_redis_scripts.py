@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector.bootstrap import Projector
-from projector.sinks.redis import RedisSink, Update
+from projector.sinks.redis import FillOvertaken, RedisSink, Update
 from projector.verify.counters import counter_fields
 from read_models.guard import REFILL_SCRIPT, Guard
 from read_models.keys import Keys
@@ -79,7 +79,9 @@ async def test_a_fill_adds_only_what_is_missing(sink: RedisSink) -> None:
     there, missing, _ = TICKETS
     await sink.apply(7, [Update("ticket", there, 3, "open,a,g")])
     filled = await sink.fill(
-        "ticket", [Update("ticket", there, 2, "new,none,none"), Update("ticket", missing, 4, "open,none,g")]
+        await sink.begin_fill(),
+        "ticket",
+        [Update("ticket", there, 2, "new,none,none"), Update("ticket", missing, 4, "open,none,g")],
     )
     assert filled == 1
     assert await guard(sink, "ticket", there) == Guard(7, 3, "open,a,g")
@@ -88,6 +90,18 @@ async def test_a_fill_adds_only_what_is_missing(sink: RedisSink) -> None:
     # Whatever is live is newer than a fill.
     await sink.apply(1, [Update("ticket", missing, 5, "closed,a,none")])
     assert await guard(sink, "ticket", missing) == Guard(1, 5, "closed,a,none")
+
+
+async def test_a_fill_that_redis_forgot_writes_nothing_more(sink: RedisSink) -> None:
+    ticket, name = TICKETS[0], await sink.begin_fill()
+    # What FLUSHALL does to this namespace.
+    await sink.redis.unlink(sink.keys.filled_by)
+    with pytest.raises(FillOvertaken):
+        await sink.fill(name, "ticket", [Update("ticket", ticket, 2, "open,a,g")])
+    with pytest.raises(FillOvertaken):
+        await sink.finish_fill(name)
+    assert await cast("Awaitable[Any]", sink.redis.hget(sink.keys.applied("ticket"), str(ticket))) is None
+    assert not await sink.redis.exists(sink.keys.filled)
 
 
 async def test_a_refill_does_not_replace_what_was_applied_meanwhile(sink: RedisSink) -> None:
