@@ -10,36 +10,36 @@ from benchmarks.data.generator import customers
 from benchmarks.data.requests import texts
 from benchmarks.harness.figure import Bench, Figure
 from benchmarks.harness.interleave import interleaved
-from benchmarks.harness.result import Row, at_most
+from benchmarks.harness.result import Row as Measured
+from benchmarks.harness.result import at_most
 from benchmarks.harness.spread import Spread
 from benchmarks.harness.world import World, made_id
 from domain.tickets.ticket import Ticket
 from write_api.persistence.outbox import INSERT_OUTBOX
-from write_api.persistence.sql import Fragment
+from write_api.persistence.sql import Row, RowsStatement
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
-from write_api.persistence.write_plan import Row as PlannedRow
 from write_api.persistence.write_plan import WritePlan
 
 CLIENTS = (1, 16)
 
 
 class PlanWithoutOutbox(WritePlan):
-    def insert(self, fragment: Fragment, *rows: PlannedRow) -> None:
-        if fragment is not INSERT_OUTBOX:
-            super().insert(fragment, *rows)
+    def insert(self, statement: RowsStatement, *rows: Row) -> None:
+        if statement is not INSERT_OUTBOX:
+            super().insert(statement, *rows)
 
 
-async def measure(bench: Bench) -> list[Row]:
+async def measure(bench: Bench) -> list[Measured]:
     size = bench.sizes.tickets
     async with bench.copy_of(size, "outbox", indexed=False) as world:
         return [await _row(bench, world, clients) for clients in CLIENTS]
 
 
-async def _row(bench: Bench, world: World, clients: int) -> Row:
+async def _row(bench: Bench, world: World, clients: int) -> Measured:
     with_outbox, without = await interleaved(
         bench.runs, lambda: _commands(bench, world, clients, True), lambda: _commands(bench, world, clients, False)
     )
-    return Row(
+    return Measured(
         f"open a ticket with its outbox rows, {clients} connection{'s' if clients > 1 else ''}",
         "ms",
         Spread.of(with_outbox),

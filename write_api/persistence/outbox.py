@@ -32,8 +32,6 @@ INSERT_OUTBOX = insert_rows(
         "event_id",
         "event_type",
         "trace_context",
-        "schema_version",
-        "attempts",
         "part_of",
     ),
 )
@@ -92,8 +90,6 @@ def append(plan: WritePlan, aggregate: Aggregate, origin: Origin, parts: Iterabl
             "event_id": event_id,
             "event_type": event_type,
             "trace_context": origin.trace_context,
-            "schema_version": 1,
-            "attempts": 0,
             "part_of": part_of,
         }
 

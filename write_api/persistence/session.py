@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import asyncpg
@@ -11,6 +11,8 @@ from write_api.persistence import outbox
 from write_api.persistence.ahead import Ahead, Row, beside_of, side_by_side
 from write_api.persistence.outbox import SYSTEM, Origin, Part
 from write_api.persistence.sql import Fragment
+from write_api.persistence.sql import Row as SavedRow
+from write_api.persistence.sql import RowsStatement, RowStatement
 from write_api.persistence.write_plan import WritePlan
 
 
@@ -72,21 +74,19 @@ class Session:
             return await self.fetch_once(sql, *arguments)
         return await self.fetch_locked(f"{sql} FOR NO KEY UPDATE", *arguments)
 
-    def added(self, aggregate: Aggregate, insert: Fragment, row: Mapping[str, Any], parts: Iterable[Part] = ()) -> None:
+    def added(self, aggregate: Aggregate, insert: RowsStatement, row: SavedRow, parts: Iterable[Part] = ()) -> None:
         """Plans the row of a new aggregate with its events. The row holds version 1."""
         self.plan.saves_once(aggregate.id)
         self.plan.insert(insert, row)
         self._record(aggregate, parts)
 
-    def changed(
-        self, aggregate: Aggregate, update: Fragment, row: Mapping[str, Any], parts: Iterable[Part] = ()
-    ) -> None:
+    def changed(self, aggregate: Aggregate, update: RowStatement, row: SavedRow, parts: Iterable[Part] = ()) -> None:
         """Plans `update_versioned` with its events. The row holds the version after this one."""
         self.plan.saves_once(aggregate.id)
-        self.plan.execute(update, row, aggregate.id, aggregate.version)
+        self.plan.execute(update.fragment, *update.arguments(row), aggregate.id, aggregate.version)
         self._record(aggregate, parts)
 
-    def changed_together(self, aggregate: Aggregate, update: Fragment, row: Mapping[str, Any]) -> None:
+    def changed_together(self, aggregate: Aggregate, update: RowsStatement, row: SavedRow) -> None:
         """Like `changed`, but all rows of this `update_rows` go in one step. The caller has locked them."""
         self.plan.saves_once(aggregate.id)
         self.plan.insert(update, row)

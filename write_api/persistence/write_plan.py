@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from write_api.persistence.sql import Fragment, compose
-
-Row = Mapping[str, Any]
+from write_api.persistence.sql import Fragment, Row, RowsStatement, compose
 
 
 class WritePlan:
     """What one unit of work will write, collected until commit and sent as one statement."""
 
     def __init__(self) -> None:
-        self._rows: dict[Fragment, list[Row]] = {}
+        self._rows: dict[RowsStatement, list[Row]] = {}
         self._steps: list[tuple[Fragment, tuple[Any, ...]]] = []
         self._saved_ids: set[UUID] = set()
 
@@ -21,10 +18,10 @@ class WritePlan:
     def is_empty(self) -> bool:
         return not self._rows and not self._steps
 
-    def insert(self, fragment: Fragment, *rows: Row) -> None:
-        """Rows for one fragment are inserted together, in the order given."""
+    def insert(self, statement: RowsStatement, *rows: Row) -> None:
+        """Rows for one statement are inserted together, in the order given."""
         if rows:
-            self._rows.setdefault(fragment, []).extend(rows)
+            self._rows.setdefault(statement, []).extend(rows)
 
     def execute(self, fragment: Fragment, *arguments: Any) -> None:
         self._steps.append((fragment, arguments))
@@ -36,8 +33,13 @@ class WritePlan:
         self._saved_ids.add(aggregate_id)
 
     def statement(self) -> tuple[str, list[Any]]:
-        fragments = [*self._rows, *(fragment for fragment, _ in self._steps)]
-        arguments: list[Any] = list(self._rows.values())
-        for _, step_arguments in self._steps:
-            arguments.extend(step_arguments)
+        fragments: list[Fragment] = []
+        arguments: list[Any] = []
+        for statement, rows in self._rows.items():
+            fragment, row_arguments = statement.of(rows)
+            fragments.append(fragment)
+            arguments += row_arguments
+        for fragment, step_arguments in self._steps:
+            fragments.append(fragment)
+            arguments += step_arguments
         return compose(tuple(fragments)), arguments
