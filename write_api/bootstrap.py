@@ -90,21 +90,21 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 @asynccontextmanager
 async def open_services(settings: Settings, redis: Redis, clock: Clock) -> AsyncIterator[Services]:
     pool = await _open_pool_even_without_postgres(settings)
-    wake = ProjectorWake(redis, settings.namespace)
+    redis_line = connect_redis_line(settings)
+    wake = ProjectorWake(redis_line, settings.namespace)
     hasher = PasswordHasher(
         rounds=settings.bcrypt_rounds,
         threads=settings.bcrypt_workers,
         pepper=settings.password_pepper.get_secret_value(),
     )
-    redis_line = connect_redis_line(settings)
     services = compose(settings, pool, redis, redis_line, clock, wake, hasher)
     try:
         yield services
     finally:
         await services.password_resets.idle()
+        wake.close()
         await redis_line.aclose()
         hasher.close()
-        await wake.close()
         await pool.close()
         await redis.aclose()
 

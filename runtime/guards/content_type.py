@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from email.message import Message as Headers
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -47,6 +48,7 @@ def _has_body(headers: list[tuple[bytes, bytes]]) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def _is_json(content_type: str, allowed: tuple[str, ...]) -> bool:
     parsed = Headers()
     parsed["content-type"] = content_type

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from typing import Annotated, Any
+from abc import ABC, abstractmethod
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Header, Request
 from fastapi.security.base import SecurityBase
@@ -58,12 +59,25 @@ class _Signed(SecurityBase):
     scheme_name = bearer_scheme.scheme_name
 
 
-class _Creating(_Signed):
+class PlainSend(_Signed, ABC):
+    """Most requests bring none of its headers, and then nothing is left to work out."""
+
+    headers: ClassVar[frozenset[bytes]]
+
+    @abstractmethod
+    async def __call__(self, request: Request) -> Send: ...
+
+
+class _Creating(PlainSend):
+    headers = frozenset({b"idempotency-key"})
+
     async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Send:
         return await _send(request, _principal(request), key=idempotency_key)
 
 
-class _Adding(_Signed):
+class _Adding(PlainSend):
+    headers = frozenset({b"idempotency-key", b"if-match"})
+
     async def __call__(
         self, request: Request, idempotency_key: IdempotencyKey = None, if_match: IfMatch = None
     ) -> Send:

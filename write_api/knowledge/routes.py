@@ -3,9 +3,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from runtime.json_body import StrictJSONRoute
 from write_api.http.commands import Changing, Creating, Stepping
 from write_api.http.documentation import changed, created, stepped
+from write_api.http.route import CommandRoute
 from write_api.knowledge.commands import (
     ApproveDocument,
     ArchiveDocument,
@@ -28,7 +28,7 @@ from write_api.knowledge.schemas import (
 )
 
 NOTHING_SAID = PublishBody(locale=None, comment=None, publish_at=None)
-router = APIRouter(prefix="/v1/documents", tags=["knowledge"], route_class=StrictJSONRoute)
+router = APIRouter(prefix="/v1/documents", tags=["knowledge"], route_class=CommandRoute)
 
 
 @router.post("", status_code=201, response_model=DocumentSaved, responses=created(409))

@@ -93,7 +93,9 @@ class UnitOfWorkFactory:
     ) -> AsyncIterator[UnitOfWork]:
         """`optimistic` is for whoever tries again after a TransientConflict: loading what is saved locks nothing."""
         with translated():
-            connection = await self._pool.acquire(timeout=self._acquire_timeout_s)
+            # One that is free is there at once, and a clock to watch over that costs more than the rest of it.
+            is_free = self._pool.get_idle_size() > 0
+            connection = await self._pool.acquire(timeout=None if is_free else self._acquire_timeout_s)
         session = Session(connection, origin, optimistic=optimistic)
         try:
             with translated(session.refusals):

@@ -3,9 +3,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from runtime.json_body import StrictJSONRoute
 from write_api.http.commands import Adding, Changing, Creating, Stepping
 from write_api.http.documentation import changed, created, removed, stepped
+from write_api.http.route import CommandRoute
 from write_api.tickets.commands import AddMessage, ChangeTicket, ChangeTicketStatus, DeleteTicket, OpenTicket
 from write_api.tickets.schemas import (
     AddMessageBody,
@@ -18,7 +18,7 @@ from write_api.tickets.schemas import (
     TicketStatusChanged,
 )
 
-router = APIRouter(prefix="/v1/tickets", tags=["tickets"], route_class=StrictJSONRoute)
+router = APIRouter(prefix="/v1/tickets", tags=["tickets"], route_class=CommandRoute)
 
 
 @router.post("", status_code=201, response_model=TicketOpened, responses=created(409))

@@ -12,10 +12,12 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
+from structlog.testing import capture_logs
 
 from domain.tickets.ticket import Ticket
 from read_models.keys import Keys
 from runtime.errors import StoreUnavailable
+from runtime.redis_line import RedisLine
 from runtime.settings import Settings
 from tests.integration.write_api.conftest import Someone
 from tests.support.asgi import client_for, running
@@ -110,38 +112,40 @@ async def test_a_commit_wakes_the_projector(settings: Settings, redis: Redis, ag
     assert message["type"] == "message"
 
 
-class CountingRedis:
+class CountingLine:
     def __init__(self) -> None:
-        self.published: list[str] = []
+        self.published: list[object] = []
 
-    async def publish(self, channel: str, _: bytes) -> None:
-        self.published.append(channel)
+    def ask(self, command: str, channel: str, _: bytes) -> asyncio.Future[object]:
+        self.published.append((command, channel))
+        return asyncio.get_running_loop().create_future()
 
 
 async def test_many_commits_share_few_wake_ups() -> None:
-    redis = CountingRedis()
-    wake = ProjectorWake(redis, "ns")  # type: ignore[arg-type]
+    line = CountingLine()
+    wake = ProjectorWake(line, "ns")  # type: ignore[arg-type]
     wake()
-    await asyncio.sleep(0)
-    assert redis.published == ["ns:wake"]
+    assert line.published == [("PUBLISH", "ns:wake")]
     for _ in range(1000):
         wake()
-    await wake.idle()
-    assert redis.published == ["ns:wake", "ns:wake"]
-    wake()
-    await wake.idle()
-    assert len(redis.published) == 3
+    await eventually(lambda: _as_awaitable(len(line.published) == 2))
+    wake.close()
+    assert len(line.published) == 2
 
 
-async def test_closing_does_not_wait_for_the_wake_up() -> None:
-    class FrozenRedis:
-        async def publish(self, _: str, __: bytes) -> None:
-            await asyncio.get_running_loop().create_future()
+async def test_nobody_minds_that_nobody_was_woken() -> None:
+    away = RedisLine("redis://127.0.0.1:1/0")
+    wake = ProjectorWake(away, "ns")
+    with capture_logs() as logs:
+        wake()
+        await eventually(lambda: _as_awaitable(bool(logs)))
+    wake.close()
+    await away.aclose()
+    assert logs[0]["event"] == "projector_not_woken"
 
-    wake = ProjectorWake(FrozenRedis(), "ns")  # type: ignore[arg-type]
-    wake()
-    await asyncio.sleep(0)
-    await wake.close()
+
+async def _as_awaitable(value: bool) -> bool:
+    return value
 
 
 async def test_the_openapi_document_names_every_command(app: ASGIApp, anonymous: httpx.AsyncClient) -> None:
