@@ -21,3 +21,13 @@ async def interleaved(
             limits.append(await limit())
             own.append(await ours())
     return own, limits
+
+
+async def taking_turns(runs: int, *sides: Callable[[], Awaitable[A]]) -> list[list[A]]:
+    """A B C, C B A, A B C, …: the same for more than two."""
+    results: list[list[A]] = [[] for _ in sides]
+    for run in range(runs):
+        turns = list(zip(sides, results))
+        for measure, into in turns if run % 2 == 0 else reversed(turns):
+            into.append(await measure())
+    return results
