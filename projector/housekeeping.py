@@ -11,8 +11,6 @@ from projector.locks import Pool
 from projector.sinks.bulk import BULK_TIMEOUT_S
 from projector.sinks.elasticsearch import NDJSON, Elasticsearch, refusal
 from projector.targets import current_targets
-from write_api.persistence import idempotency
-from write_api.persistence.unit_of_work import UnitOfWorkFactory
 
 # Long after every write that was under way when a document was deleted.
 TOMBSTONE_LIFE = timedelta(hours=24)
@@ -66,10 +64,3 @@ async def _delete_unchanged(elasticsearch: Elasticsearch, index: str, hits: list
     if status != 200:
         raise refusal(status, answer)
     return sum(item["delete"]["status"] == 200 for item in orjson.loads(answer)["items"])
-
-
-async def forget_idempotency_keys(pool: Pool) -> int:
-    async with UnitOfWorkFactory(pool)() as unit:
-        forgotten = await idempotency.forget_expired(unit.session)
-        await unit.commit()
-    return forgotten

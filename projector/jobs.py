@@ -21,6 +21,7 @@ from projector.locks import Pool
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.verify.patrol import EVERY_S, Patrol
 from runtime.errors import StoreUnavailable
+from write_api.persistence.expiry import forget_expired
 from write_api.persistence.scheduled_publishing import publish_due
 
 log = structlog.get_logger(__name__)
@@ -62,8 +63,8 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
     async def reap_tombstones(_: Mapping[str, Any]) -> int:
         return await housekeeping.reap_tombstones(pool, projector.elasticsearch)
 
-    async def forget_idempotency_keys(_: Mapping[str, Any]) -> int:
-        return await housekeeping.forget_idempotency_keys(pool)
+    async def delete_expired(_: Mapping[str, Any]) -> int:
+        return await forget_expired(pool)
 
     async def handle_event(_: Mapping[str, Any], name: str, event_id: str) -> None:
         await handle(pool, projector.handlers, name, event_id)
@@ -79,9 +80,7 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
             ),
             cron(when_stores_are_there(verify), name=f"{namespace}:verify", second=VERIFY_SECONDS),
             cron(when_stores_are_there(reap_tombstones), name=f"{namespace}:reap_tombstones", minute=7),
-            cron(
-                when_stores_are_there(forget_idempotency_keys), name=f"{namespace}:forget_idempotency_keys", minute=37
-            ),
+            cron(when_stores_are_there(delete_expired), name=f"{namespace}:delete_expired", minute=37),
         ],
         queue_name=queue_name(namespace),
         redis_pool=ArqRedis(projector.redis.redis.connection_pool, default_queue_name=queue_name(namespace)),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,11 +38,6 @@ LEFT JOIN (
     SELECT request_hash, status, location, body, aggregate_type, aggregate_id, aggregate_version, xid::text AS xid
     FROM idempotency_keys WHERE principal_id = $1 AND route = $2 AND key = $3
 ) AS stored ON true
-"""
-
-_FORGET = """
-WITH forgotten AS (DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval RETURNING 1)
-SELECT count(*) AS forgotten FROM forgotten
 """
 
 
@@ -103,10 +97,3 @@ def remember(session: Session, request: IdempotentRequest, outcome: Outcome) -> 
         "aggregate_version": outcome.version,
     }
     session.plan.insert(_INSERT, row)
-
-
-async def forget_expired(session: Session) -> int:
-    """Housekeeping, for a job. Answers how many keys were forgotten."""
-    row = await session.fetch_row(_FORGET, timedelta(hours=RETENTION_H))
-    assert row is not None
-    return int(row["forgotten"])

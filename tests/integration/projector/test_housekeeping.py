@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from projector.bootstrap import Projector
 from projector.handlers import Event
-from projector.housekeeping import forget_idempotency_keys, reap_tombstones
+from projector.housekeeping import reap_tombstones
 from projector.jobs import build_worker
 from projector.locks import Pool
 from projector.targets import current_targets, ensure_targets
@@ -27,18 +27,6 @@ async def test_old_tombstones_are_reaped_and_young_ones_stay(fresh_projector: Pr
     assert await elasticsearch.call("GET", f"{index}/{ticket.id}", missing_ok=True) is None
     assert await elasticsearch.call("GET", f"{index}/{kept.id}") is not None
     assert await differences(fresh_projector) == []
-
-
-async def test_idempotency_keys_are_forgotten_after_a_day(fresh_projector: Projector, office: Office) -> None:
-    for key, age in (("young", "23 hours"), ("old", "25 hours")):
-        await office.pool.execute(
-            "INSERT INTO idempotency_keys (principal_id, route, key, request_hash, status, created_at)"
-            " VALUES (gen_random_uuid(), 'r', $1, 'h', 201, now() - $2::text::interval)",
-            key,
-            age,
-        )
-    assert await forget_idempotency_keys(office.pool) == 1
-    assert await office.pool.fetchval("SELECT key FROM idempotency_keys") == "young"
 
 
 async def test_several_projectors_may_make_the_indices_at_once(fresh_projector: Projector) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from domain.shared.ids import uuid7
 from tests.integration.write_api.conftest import SignIn, Someone, opened
-from write_api.persistence.idempotency import forget_expired
-from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
+from write_api.persistence.expiry import forget_expired
+from write_api.persistence.unit_of_work import Pool
 
 pytestmark = pytest.mark.integration
 PATH = "/v1/tickets"
@@ -98,15 +98,14 @@ async def test_a_key_is_a_short_printable_word(customer: Someone, key: str) -> N
     assert answer.json()["errors"][0]["header"] == "Idempotency-Key"
 
 
-async def test_keys_are_forgotten_after_a_day(customer: Someone, pool: Pool, unit_of_work: UnitOfWorkFactory) -> None:
+async def test_keys_are_forgotten_after_a_day(customer: Someone, pool: Pool) -> None:
     old, fresh = keyed(), keyed()
     first = await customer.client.post(PATH, json=BODY, headers=old)
     await customer.client.post(PATH, json=BODY, headers=fresh)
     await pool.execute(
         "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = $1", old["Idempotency-Key"]
     )
-    async with unit_of_work() as unit:
-        assert await forget_expired(unit.session) == 1
+    assert await forget_expired(pool) == 1
     kept = await pool.fetchval("SELECT count(*) FROM idempotency_keys WHERE key = $1", fresh["Idempotency-Key"])
     assert kept == 1
     again = await customer.client.post(PATH, json=BODY, headers=old)
