@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -45,7 +45,14 @@ class FreshnessReader:
     async def current(self, at: datetime, *, stale: bool = False, as_of: str | None = None) -> Freshness:
         """`as_of`: when the point in time was opened that a page of a list reads."""
         published = await self.published()
-        seen = _moment(as_of or published.get("as_of") or "")
+        return self._of(as_of or published.get("as_of"), at, stale)
+
+    def header_of(self, published: Mapping[str, Any], at: datetime) -> bytes:
+        """Of an answer that was read after this was published."""
+        return self._of(published.get("as_of"), at).header().encode()
+
+    def _of(self, as_of: str | None, at: datetime, stale: bool = False) -> Freshness:
+        seen = _moment(as_of or "")
         if seen is None:
             return Freshness(None, 0, stale=True)
         lag_ms = max(0, int((at - seen).total_seconds() * 1000))

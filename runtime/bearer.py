@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from typing import Annotated, Optional
 
@@ -57,7 +57,7 @@ def principal_of(tokens: AccessTokens, audience: str) -> Callable[[Scope], Princ
 
     def identify(scope: Scope) -> Principal | None:
         try:
-            token = _token(Headers(scope=scope))
+            token = _of(value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization")
             return None if token is None else tokens.verify(token, audience, datetime.now(timezone.utc))
         except (InvalidToken, ProblemError):
             return None
@@ -66,7 +66,11 @@ def principal_of(tokens: AccessTokens, audience: str) -> Callable[[Scope], Princ
 
 
 def _token(headers: Headers) -> str | None:
-    values = headers.getlist("authorization")
+    return _of(headers.getlist("authorization"))
+
+
+def _of(authorizations: Iterable[str]) -> str | None:
+    values = list(authorizations)
     if not values:
         return None
     scheme, _, token = values[0].partition(" ")

@@ -16,6 +16,7 @@ from runtime.settings import Settings
 
 # They repeat what the access log says, or say it for each packet.
 CHATTY = ("uvicorn.access", "elastic_transport", "httpx", "httpcore", "asyncio")
+_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
 
 def configure_logging(settings: Settings, process: str, stream: TextIO | None = None) -> None:
@@ -73,17 +74,18 @@ class ReadyLines(logging.StreamHandler[TextIO]):
     def __init__(self, stream: TextIO, process: str) -> None:
         super().__init__(stream)
         self._process = process
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
 
     def write_line(self, event: dict[str, Any]) -> None:
         if not self._lines:
             asyncio.get_running_loop().call_soon(self._write)
-        self._lines.append(orjson.dumps({**event, "process": self._process}).decode())
+        event["process"] = self._process
+        self._lines.append(orjson.dumps(event, option=_LINE))
 
     def _write(self) -> None:
         lines, self._lines = self._lines, []
         with self.lock or contextlib.nullcontext():
-            self.stream.write("\n".join([*lines, ""]))
+            self.stream.write(b"".join(lines).decode())
             self.flush()
 
 

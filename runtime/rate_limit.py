@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import structlog
 from redis.exceptions import RedisError
@@ -18,19 +19,21 @@ MAX_LOCAL_KEYS = 10_000
 # While Redis is down, only one request a second pays for finding that out.
 REDIS_PAUSE_S = 1.0
 
-# The clock of Redis, as those of several processes differ. KEYS: the bucket. ARGV: interval and capacity, both in µs.
-# Answers allowed (1 or 0) and the theoretical arrival time minus now, µs.
-_SCRIPT = """
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
-if arrival + ARGV[1] - now > tonumber(ARGV[2]) then
-    return {0, arrival - now}
+# Answers allowed (1 or 0) and the theoretical arrival time minus now, µs. Interval and capacity are in µs too. For
+# scripts that also ask something else. The clock is that of Redis, as those of several processes differ.
+TAKE = """
+local function take(bucket, interval, capacity)
+  local time = redis.call('TIME')
+  local now = time[1] * 1000000 + time[2]
+  local arrival = math.max(tonumber(redis.call('GET', bucket) or now), now)
+  if arrival + interval - now > tonumber(capacity) then return 0, arrival - now end
+  arrival = arrival + interval
+  redis.call('SET', bucket, string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))
+  return 1, arrival - now
 end
-arrival = arrival + ARGV[1]
-redis.call('SET', KEYS[1], string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))
-return {1, arrival - now}
 """
+# KEYS: the bucket. ARGV: interval and capacity.
+_SCRIPT = TAKE + "return {take(KEYS[1], ARGV[1], ARGV[2])}"
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +42,14 @@ log = structlog.get_logger(__name__)
 class Policy:
     name: str
     quota: int
+
+    @cached_property
+    def quoted(self) -> bytes:
+        return f'"{self.name}"'.encode()
+
+    @cached_property
+    def raw_header(self) -> tuple[bytes, bytes]:
+        return b"ratelimit-policy", b"%b;q=%d;w=%d" % (self.quoted, self.quota, WINDOW_S)
 
     @cached_property
     def interval_us(self) -> int:
@@ -65,7 +76,15 @@ class Decision:
         }
 
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        return [(name.lower().encode(), value.encode()) for name, value in self.headers().items()]
+        left = b"%b;r=%d;t=%d" % (self.policy.quoted, self.remaining, self.reset_s)
+        return [self.policy.raw_header, (b"ratelimit", left)]
+
+
+class Bucket(NamedTuple):
+    """Where a request counts: for who asks Redis themselves, with TAKE in their script."""
+
+    policy: Policy
+    key: str
 
 
 @dataclass(frozen=True)
@@ -86,9 +105,12 @@ class RateLimiter:
         self._local = LocalBuckets()
         self._redis_down_until_s = 0.0
 
+    def bucket(self, policy: Policy, who: str) -> Bucket:
+        return Bucket(policy, f"{self._prefix}:{policy.name}:{who}")
+
     def begin(self, policy: Policy, who: str) -> Taking:
-        """Asks without waiting, so that other questions of the same request travel along."""
-        key = f"{self._prefix}:{policy.name}:{who}"
+        """Asks without waiting."""
+        key = self.bucket(policy, who).key
         if time.monotonic() < self._redis_down_until_s:
             return Taking(policy, key, None)
         return Taking(policy, key, self._redis.run(self._script, (key,), policy.interval_us, policy.capacity_us))

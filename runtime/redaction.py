@@ -21,6 +21,9 @@ _SECRET_TEXTS = (
 
 
 def without_secrets(text: str) -> str:
+    # Without any of these, and in one word, no pattern matches: of paths, which every request logs, hardly any is more.
+    if not ("eyJ" in text or "://" in text or "/password-resets/" in text) and len(text.split(None, 1)) < 2:
+        return text
     for pattern, replacement in _SECRET_TEXTS:
         text = pattern.sub(replacement, text)
     return text

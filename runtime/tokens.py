@@ -44,6 +44,10 @@ class _Signed(NamedTuple):
 
     claims: Mapping[str, Any]
     principal: Principal
+    # Within these times nothing of its claims has to be looked at again, for this audience.
+    audience: str
+    from_s: float
+    until_s: float
 
 
 class AccessTokens:
@@ -72,15 +76,19 @@ class AccessTokens:
 
     def verify(self, token: str, audience: str, now: datetime) -> Principal:
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        remembered = self._verified.get(digest)
-        signed = remembered or self._signed(token)
-        # Always again: time passes, and one token may be for several audiences.
-        self._check_claims(signed.claims, audience, now.timestamp())
-        if remembered is None:
-            self._remember(digest, signed)
-        return signed.principal
+        now_s = now.timestamp()
+        known = self._verified.get(digest)
+        if known is not None and known.audience == audience and known.from_s <= now_s < known.until_s:
+            return known.principal
+        claims = self._signed_claims(token) if known is None else known.claims
+        principal = _principal(claims) if known is None else known.principal
+        self._check_claims(claims, audience, now_s)
+        if known is None:
+            from_s = max(claims["iat"], claims.get("nbf", claims["iat"])) - LEEWAY_S
+            self._remember(digest, _Signed(claims, principal, audience, from_s, claims["exp"] + LEEWAY_S))
+        return principal
 
-    def _signed(self, token: str) -> _Signed:
+    def _signed_claims(self, token: str) -> Mapping[str, Any]:
         if len(token) > MAX_TOKEN_LENGTH or not _COMPACT.fullmatch(token):
             raise InvalidToken("not a compact signed token")
         try:
@@ -93,7 +101,7 @@ class AccessTokens:
             raise InvalidToken(f"unreadable or wrongly signed: {type(error).__name__}") from error
         if not isinstance(claims, dict):
             raise InvalidToken("the claims are not an object")
-        return _Signed(claims, _principal(claims))
+        return claims
 
     def _remember(self, digest: bytes, signed: _Signed) -> None:
         """By its digest, so that no token lies in memory. The oldest make room."""

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 import orjson
 from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError
 
-from read_api.stores.scripts import DOCUMENT_WITH_LABELS, PRINCIPAL, PRINCIPAL_AND_DOCUMENT
+from read_api.stores.scripts import COUNTED_DOCUMENT_UNLESS_KNOWN, DOCUMENT_WITH_LABELS, PRINCIPAL
 from read_models.guard import REFILL_SCRIPT, Guard
 from read_models.keys import DOCUMENT_TTL_S, Keys
 from runtime.errors import StoreUnavailable
+from runtime.principal import Principal
+from runtime.rate_limit import Bucket
 from runtime.redis_line import Answer, Argument, RedisLine, Script
 
 STORE = "redis"
@@ -40,6 +42,26 @@ class DocumentAnswer(NamedTuple):
     labels: dict[LabelKey, Label]
 
 
+class KnownState(NamedTuple):
+    """Of a document and the labels it mentions, as somebody remembers them; empty if nobody does."""
+
+    state: bytes = b""
+    # `kind:id,kind:id`, in the order of which the state was made.
+    mentioned: str = ""
+
+
+class CountedDocument(NamedTuple):
+    allowed: int
+    ahead_us: int
+    revoked: int = 0
+    # Labels, as they are stored.
+    user: bytes | None = None
+    organization: bytes | None = None
+    # None: everything is as known.
+    state: bytes | None = None
+    document: DocumentAnswer | None = None
+
+
 class LookupStore:
     def __init__(self, line: RedisLine, namespace: str, now: Callable[[], float] = time.monotonic) -> None:
         self._line = line
@@ -48,28 +70,36 @@ class LookupStore:
         self._paused_until = 0.0
         self._principal = line.script(PRINCIPAL)
         self._document = line.script(DOCUMENT_WITH_LABELS)
-        self._both = line.script(PRINCIPAL_AND_DOCUMENT)
+        self._counted = line.script(COUNTED_DOCUMENT_UNLESS_KNOWN)
         self._refill = line.script(REFILL_SCRIPT)
         self._label_keys = tuple(self._keys.labels(kind) for kind in LABEL_KINDS_MENTIONED)
+        self._sessions = self._keys.revoked_sessions
         self._principal_keys = (self._keys.labels("user"), self._keys.labels("organization"))
 
     async def principal(self, user_id: str, session_id: str) -> PrincipalAnswer:
         keys = (self._session(session_id), *self._principal_keys)
         revoked, user, organization = await self._answered(self._run(self._principal, keys, user_id))
-        return PrincipalAnswer(bool(revoked), _label(user), _label(organization))
+        return PrincipalAnswer(bool(revoked), parsed_label(user), parsed_label(organization))
 
     async def document(self, model: str, document_id: str) -> DocumentAnswer:
         keys = (self._keys.document(model, document_id), *self._label_keys)
         return _document(await self._answered(self._run(self._document, keys)))
 
-    def begin_both(self, user_id: str, session_id: str, model: str, document_id: str) -> Answer:
-        """Asks for principal() and document() in one, without waiting."""
-        keys = (self._keys.document(model, document_id), *self._label_keys, self._session(session_id))
-        return self._run(self._both, keys, user_id)
-
-    async def both(self, answer: Answer) -> tuple[PrincipalAnswer, DocumentAnswer]:
-        revoked, user, organization, *document = await self._answered(answer)
-        return PrincipalAnswer(bool(revoked), _label(user), _label(organization)), _document(document)
+    async def counted_document(
+        self, bucket: Bucket, who: Principal, model: str, aggregate: LabelKey, known: KnownState
+    ) -> CountedDocument:
+        """principal() and document() in one, and the request is counted; the document only if it is not as known."""
+        policy, (aggregate_type, document_id) = bucket.policy, aggregate
+        keys = (
+            self._keys.document(model, document_id),
+            *self._label_keys,
+            self._session(who.session_text),
+            bucket.key,
+            self._keys.applied(aggregate_type),
+        )
+        args = (policy.interval_us, policy.capacity_us, who.user_text, document_id, known.state, known.mentioned)
+        answer = await self._answered(self._run(self._counted, keys, *args))
+        return CountedDocument(*answer[:5], *((answer[5], _document(answer[6:])) if len(answer) > 5 else ()))
 
     async def labels(self, wanted: Iterable[LabelKey]) -> dict[LabelKey, Label | None]:
         by_kind: dict[str, list[str]] = {}
@@ -115,7 +145,7 @@ class LookupStore:
         await self._answered(self._begin("PING"))
 
     def _session(self, session_id: str) -> str:
-        return f"{self._keys.revoked_sessions}:{session_id}"
+        return f"{self._sessions}:{session_id}"
 
     def _begin(self, *arguments: Argument) -> Answer:
         if self._now() < self._paused_until:
@@ -147,7 +177,7 @@ def _document(answer: list[Any]) -> DocumentAnswer:
 _parsed: Callable[[bytes], Label] = lru_cache(maxsize=4_096)(orjson.loads)
 
 
-def _label(content: bytes | None) -> Label | None:
+def parsed_label(content: bytes | None) -> Label | None:
     return None if content is None else _parsed(content)
 
 

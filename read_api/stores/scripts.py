@@ -1,5 +1,9 @@
 """Lua that saves round trips."""
 
+from __future__ import annotations
+
+from runtime.rate_limit import TAKE
+
 # Answers whether the session was ended, and what is known of the user. This is where a session is looked at.
 _SIGNED_IN = """
 local function signed_in(session, users, organizations, user_id)
@@ -50,9 +54,37 @@ _LABELS = "{user = KEYS[2], group = KEYS[3], organization = KEYS[4], category = 
 # KEYS: the document, then the labels of users, groups, organizations and categories.
 DOCUMENT_WITH_LABELS = _WITH_LABELS + f"return with_labels({{}}, KEYS[1], {_LABELS})"
 
-# Both in one. KEYS: as of DOCUMENT_WITH_LABELS, then the marker of the revoked session. ARGV: user id.
-PRINCIPAL_AND_DOCUMENT = (
-    _SIGNED_IN
+# Counts the request, asks who it is of, and for a document if it is not as the caller remembers it.
+# KEYS: as of DOCUMENT_WITH_LABELS, then the marker of the revoked session, the bucket that counts, and the guards of
+# what the document shows. ARGV: interval and capacity of the bucket, user id, id of what the document shows, the state
+# that the caller remembers ('' if none) and the labels it is made of (`kind:id,kind:id`).
+# The state is a digest of: the beginning of the document (its own digest), the guard and all labels that it mentions.
+# Answers allowed, ahead; if allowed also revoked, user, organization; and unless the state is the remembered one also
+# the state and the document with its labels.
+COUNTED_DOCUMENT_UNLESS_KNOWN = (
+    TAKE
+    + _SIGNED_IN
     + _WITH_LABELS
-    + f"return with_labels({{signed_in(KEYS[6], KEYS[2], KEYS[4], ARGV[1])}}, KEYS[1], {_LABELS})"
+    + """
+local allowed, ahead = take(KEYS[7], ARGV[1], ARGV[2])
+if allowed == 0 then return {allowed, ahead} end
+local labels = """
+    + _LABELS
+    + """
+local found = {allowed, ahead, signed_in(KEYS[6], KEYS[2], KEYS[4], ARGV[3])}
+local beginning, guard = redis.call('GETRANGE', KEYS[1], 0, 43), redis.call('HGET', KEYS[8], ARGV[4]) or ''
+if ARGV[5] ~= '' then
+  local parts = {beginning, guard}
+  for kind, id in string.gmatch(ARGV[6], '(%l+):([0-9a-f%-]+)') do
+    parts[#parts + 1] = redis.call('HGET', labels[kind], id) or ''
+  end
+  if redis.sha1hex(table.concat(parts, ' ')) == ARGV[5] then return found end
+end
+found[6] = false
+found = with_labels(found, KEYS[1], labels)
+local parts = {beginning, guard}
+for label = 10, #found, 3 do parts[#parts + 1] = found[label] end
+found[6] = redis.sha1hex(table.concat(parts, ' '))
+return found
+"""
 )

@@ -1,84 +1,105 @@
 """One ticket by its id, in one round trip to Redis together with the rate limit, past the framework.
 
-Whatever is out of the ordinary (no such ticket, not to be seen, a store away, a name missing, a write to wait for) is
-left to the route, which answers everything: this way gives the same answer sooner, or none.
+Whatever is out of the ordinary (no such ticket, not to be seen, a store away, a name missing) is left to the route,
+which answers everything: this way gives the same answer sooner, or none. An answer that was given before is given again
+if Redis says that the ticket and all names in it are as they were; who may see it is decided each time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from typing import NamedTuple
 
 import orjson
 from starlette.types import Scope
 
+from read_api.context import STAFF, Caller
 from read_api.identify import caller_of
 from read_api.labels import Labels
-from read_api.reading import JSON, version_headers
 from read_api.search.fields import is_id
 from read_api.services import Services
+from read_api.stores.redis import CountedDocument, DocumentAnswer, KnownState, parsed_label
 from read_api.tickets.reader import MODEL
+from read_api.tickets.remembered import RememberedTickets, ShapedTicket
 from read_api.tickets.shapes import mentioned, ticket_detail
 from read_api.tickets.visibility import sees_ticket
 from runtime.errors import StoreUnavailable
-from runtime.lane import LaneAnswer
+from runtime.lane import LaneAnswer, LaneOutcome
 from runtime.principal import Principal
-from runtime.redis_line import Answer
+from runtime.rate_limit import Bucket
 
 PREFIX = "/v1/tickets/"
-ROUTE = "/v1/tickets/{ticket_id}"
-# Of requests that want more than the ticket as it is known now, or send more than a question.
-_OUT_OF_THE_ORDINARY = frozenset((b"consistency-token", b"prefer", b"content-length", b"transfer-encoding", b"expect"))
-_JSON = JSON.encode()
+_NOTHING = KnownState()
+MAX_CALLERS = 10_000
+
+
+class _KnownCaller(NamedTuple):
+    user: bytes
+    organization: bytes | None
+    caller: Caller
 
 
 class TicketLane:
-    def begin(self, scope: Scope, principal: Principal) -> TicketRequest | None:
+    route = "/v1/tickets/{ticket_id}"
+
+    def __init__(self) -> None:
+        self._tickets = RememberedTickets()
+        self._callers: OrderedDict[str, _KnownCaller] = OrderedDict()
+
+    def subject(self, scope: Scope) -> str | None:
         path: str = scope["path"]
-        if scope["query_string"] or not path.startswith(PREFIX) or not is_id(path[len(PREFIX) :]):
-            return None
-        known_tag: str | None = None
-        for name, value in scope["headers"]:
-            if name in _OUT_OF_THE_ORDINARY:
-                return None
-            if name == b"if-none-match":
-                if known_tag is not None:
-                    return None
-                known_tag = value.decode("latin-1")
+        ticket_id = path[len(PREFIX) :]
+        return ticket_id.lower() if path.startswith(PREFIX) and is_id(ticket_id) else None
+
+    async def answer(
+        self, scope: Scope, subject: str, headers: Mapping[bytes, bytes], principal: Principal, bucket: Bucket
+    ) -> LaneOutcome | None:
         services: Services = scope["state"]["services"]
-        ticket_id = path[len(PREFIX) :].lower()
+        # As the token says. What the person is by now comes with the answer.
+        remembered = self._tickets.get((subject, principal.role in STAFF))
+        known = _NOTHING if remembered is None else remembered.known
         try:
-            answer = services.lookup.begin_both(principal.user_text, principal.session_text, MODEL, ticket_id)
+            published = await services.freshness.published()
+            found = await services.lookup.counted_document(bucket, principal, MODEL, ("ticket", subject), known)
         except StoreUnavailable:
             return None
-        return TicketRequest(services, principal, answer, known_tag)
+        answer: LaneAnswer | None = None
+        caller = self._caller(principal, found)
+        if caller is not None:
+            shown = self._shown(caller, subject, found.state, found.document) if found.document else remembered
+            # A role that changed since the token was made sees something else than what is remembered for it.
+            same_view = found.document is not None or caller.is_staff == (principal.role in STAFF)
+            if shown is not None and same_view and sees_ticket(caller, shown.requester):
+                freshness = services.freshness.header_of(published, datetime.now(timezone.utc))
+                answer = shown.answer(freshness, headers.get(b"if-none-match"))
+        return LaneOutcome(bool(found.allowed), found.ahead_us, answer)
 
+    def _caller(self, principal: Principal, found: CountedDocument) -> Caller | None:
+        if not found.allowed or found.revoked or found.user is None:
+            return None
+        known = self._callers.get(principal.session_text)
+        if known is None or known.user != found.user or known.organization != found.organization:
+            user = parsed_label(found.user)
+            if user is None or not user["active"]:
+                return None
+            caller = caller_of(principal, user, parsed_label(found.organization))
+            known = self._callers[principal.session_text] = _KnownCaller(found.user, found.organization, caller)
+            if len(self._callers) > MAX_CALLERS:
+                self._callers.popitem(last=False)
+        return known.caller
 
-@dataclass(frozen=True)
-class TicketRequest:
-    services: Services
-    principal: Principal
-    asked: Answer
-    if_none_match: str | None
-    route: str = ROUTE
-
-    async def answer(self) -> LaneAnswer | None:
-        try:
-            known, document = await self.services.lookup.both(self.asked)
-        except StoreUnavailable:
+    def _shown(
+        self, caller: Caller, ticket_id: str, state: bytes | None, document: DocumentAnswer
+    ) -> ShapedTicket | None:
+        source, labels = document
+        if source is None or state is None or any(key not in labels for key in mentioned((source,))):
             return None
-        user, source = known.user, document.source
-        if known.revoked or user is None or not user["active"] or source is None:
-            return None
-        caller = caller_of(self.principal, user, known.organization)
-        if not sees_ticket(caller, source) or any(key not in document.labels for key in mentioned((source,))):
-            return None
-        content = orjson.dumps(ticket_detail(source, Labels(document.labels), caller))
-        freshness = await self.services.freshness.current(datetime.now(timezone.utc))
-        sent, modified = version_headers(source["version"], content, self.if_none_match)
-        headers = [(b"freshness", freshness.header().encode())]
-        headers += [(name.lower().encode(), value.encode()) for name, value in sent.items()]
-        if not modified:
-            return LaneAnswer(304, headers, b"")
-        headers += [(b"content-length", str(len(content)).encode()), (b"content-type", _JSON)]
-        return LaneAnswer(200, headers, content)
+        content = orjson.dumps(ticket_detail(source, Labels(labels), caller))
+        known = KnownState(state, ",".join(f"{kind}:{label_id}" for kind, label_id in labels))
+        shown = ShapedTicket.of(source, content, known)
+        # It begins with its digest, or nothing would say whether it has changed.
+        if next(iter(source)) == "digest":
+            self._tickets.put((ticket_id, caller.is_staff), shown)
+        return shown

@@ -12,12 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from runtime import request_id
 from runtime.access_log import write_access
 from runtime.guards.host import AllowedHosts, misdirected
+from runtime.guards.lane import LimitedLane
 from runtime.guards.refusal import refuse
 from runtime.guards.security_headers import DOCS_PATHS, security_headers
 from runtime.metrics import RequestMetrics
 
-# Set by who answers without the framework's router.
-ROUTE = "tidedesk.route"
 UNMATCHED = "unmatched"
 # The caller went away before there was an answer.
 CLOSED_BY_CALLER = 499
@@ -25,12 +24,21 @@ _REQUEST_ID = request_id.HEADER.lower().encode()
 
 
 class Edge:
-    def __init__(self, app: ASGIApp, hosts: AllowedHosts, https_only: bool, metrics: RequestMetrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: AllowedHosts,
+        https_only: bool,
+        metrics: RequestMetrics,
+        lane: LimitedLane | None = None,
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._headers = security_headers(https_only, docs=False)
         self._docs_headers = security_headers(https_only, docs=True)
         self._metrics = metrics
+        self._lane = lane
+        self._lane_headers = [header for header in self._headers if header[0] != b"cache-control"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -55,11 +63,20 @@ class Edge:
             await send(message)
 
         self._metrics.begin()
+        route: str | None = None
         try:
+            if self._lane is not None and self._hosts.are_addressed(scope):
+                answer = await self._lane.answer(scope)
+                if answer is not None:
+                    route, status = self._lane.route, answer.status
+                    headers = [*answer.headers, *self._lane_headers, (_REQUEST_ID, current.encode())]
+                    await send({"type": "http.response.start", "status": status, "headers": headers})
+                    await send({"type": "http.response.body", "body": answer.body})
+                    return
             await self._guarded(scope, receive, send_completed)
         finally:
             duration_s = time.perf_counter() - started_at
-            route = scope.get(ROUTE) or _route_template(scope)
+            route = route or _route_template(scope)
             self._metrics.end(scope["method"], route, status, duration_s)
             write_access(scope, route, status, duration_s, current)
 

@@ -11,7 +11,8 @@ from runtime.guards.content_type import ContentTypeGuard
 from runtime.guards.crash import CrashGuard
 from runtime.guards.edge import Edge
 from runtime.guards.host import AllowedHosts
-from runtime.guards.rate_limit import Identify, RateLimit
+from runtime.guards.lane import LimitedLane
+from runtime.guards.rate_limit import Identify, RateLimit, reading_policy
 from runtime.lane import Lane
 from runtime.metrics import RequestMetrics
 from runtime.principal import Principal
@@ -42,10 +43,13 @@ def install_guards(
     lane: Lane | None = None,
 ) -> None:
     """Innermost first, as each one added goes around those before it."""
+    limited: LimitedLane | None = None
     app.add_middleware(ContentTypeGuard)
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     if rate_limiter is not None and settings.rate_limit_enabled:
-        app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings, lane=lane)
+        app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
+        if lane is not None:
+            limited = LimitedLane(lane, rate_limiter, identify, reading_policy(settings))
     app.add_middleware(CrashGuard)
     if settings.cors_origins:
         app.add_middleware(
@@ -60,4 +64,5 @@ def install_guards(
         hosts=AllowedHosts(settings.allowed_hosts),
         https_only=settings.public_url.startswith("https://"),
         metrics=RequestMetrics(registry),
+        lane=limited,
     )
