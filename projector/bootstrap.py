@@ -33,8 +33,8 @@ APPLICATION_NAME = "projector"
 # The transactions of jobs are commands like any other: they must hold back `as_of`, unlike those of the relay.
 JOBS_APPLICATION_NAME = "projector_jobs"
 STATEMENT_TIMEOUT_MS = 15_000
-# Beside one connection per worker: versions, freshness, a rebuild's three pipelines and its lock.
-FURTHER_CONNECTIONS = 8
+# Beside one connection per worker: versions, freshness, a rebuild's five pipelines and its lock.
+FURTHER_CONNECTIONS = 10
 
 
 @dataclass

@@ -22,9 +22,13 @@ from projector.verify.content import DigestSum, digest_in
 from runtime.errors import StoreUnavailable
 
 RANGE_IDS = 1_000
-# While Elasticsearch works on the requests of some, Postgres builds the documents of another.
-PIPELINES = 3
+# So many requests at once keep Elasticsearch busy.
+SENDERS = 3
+# The others have read what comes next, so that no sender waits for Postgres; what is in memory stays bounded.
+PIPELINES = SENDERS + 2
 SAVE_INTERVAL_S = 1.0
+# Longer than a full chunk may wait for its place and be on its way; usually an idle transaction ends sooner.
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
 
 
 @dataclass
@@ -59,6 +63,7 @@ class Copy:
         self._projection = projection
         self._index_name = index_name
         self._throttle = Throttle(range_ids)
+        self._senders = asyncio.Semaphore(SENDERS)
         self.refused: dict[str, str] = {}
         self.documents = 0
         # By number of the range; what a resumed rebuild copied before is not here.
@@ -129,6 +134,7 @@ class Copy:
         version = await next_version(self._pool)
         chunk, digests = Chunk[str](), []
         async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(_PATIENT)
             async for rows in read_documents(connection, self._projection.source_sql, ids, False):
                 for row in rows:
                     if row["source"] is None:
@@ -142,7 +148,9 @@ class Copy:
         return digests
 
     async def _send(self, chunk: Chunk[str]) -> None:
-        for document_id, failure in await send_bulk(self._elasticsearch, chunk):
+        async with self._senders:
+            failures = await send_bulk(self._elasticsearch, chunk)
+        for document_id, failure in failures:
             if failure.fate is Fate.BUSY:
                 raise StoreUnavailable(STORE, failure.reason)
             self.refused[document_id] = failure.reason

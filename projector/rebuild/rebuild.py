@@ -17,8 +17,8 @@ from projector.rebuild.rollback import Rollback, is_rolling_back
 from projector.rebuild.switch import RebuildRefused, Report, Switch, alone, between_batches
 from read_models import names
 
-# Often enough that segments are written while documents still come, instead of all at the end.
-COPY_REFRESH_MS = 1_000
+# Nobody searches it until it is complete: Elasticsearch writes segments as large as its memory allows, and merges less.
+NO_REFRESH_MS = -1
 
 __all__ = ["Rebuild", "RebuildRefused", "RebuildResult", "rebuild"]
 
@@ -49,7 +49,9 @@ class Rebuild:
             if saved is None:
                 saved = await self._begin(connection)
             switch = Switch(self._projector, self._projection, saved.index_name, self._report)
-            await switch.set_refresh(COPY_REFRESH_MS)
+            if resume:
+                # It may have been interrupted while it was checked.
+                await switch.set_refresh(NO_REFRESH_MS)
             copy = Copy(
                 self._pool, self._elasticsearch, self._projection, saved.index_name, switch.pace, self._range_ids
             )
@@ -87,7 +89,7 @@ class Rebuild:
         model = self._projection.model
         await self._drop_others(connection)
         index_name = targets.new_index_name(self._projector.namespace, model)
-        await targets.create_index(self._elasticsearch, index_name, model.index_body(refresh_ms=COPY_REFRESH_MS))
+        await targets.create_index(self._elasticsearch, index_name, model.index_body(refresh_ms=NO_REFRESH_MS))
         extent = await connection.fetchrow(self._projection.extent_sql)
         assert extent is not None
         async with between_batches(connection):
