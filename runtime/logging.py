@@ -16,6 +16,7 @@ from runtime.settings import Settings
 
 # They repeat what the access log says, or say it for each packet.
 CHATTY = ("uvicorn.access", "elastic_transport", "httpx", "httpcore", "asyncio")
+READY_LINES_WAIT_S = 0.01
 _LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
 
@@ -69,7 +70,7 @@ def _rendering(settings: Settings, stream: TextIO) -> list[Processor]:
 
 
 class ReadyLines(logging.StreamHandler[TextIO]):
-    """Takes ready lines too, complete but for the process. Those of one turn of the event loop leave in one write."""
+    """Takes ready lines too, complete but for the process. Those of a moment leave in one write."""
 
     def __init__(self, stream: TextIO, process: str) -> None:
         super().__init__(stream)
@@ -78,12 +79,19 @@ class ReadyLines(logging.StreamHandler[TextIO]):
 
     def write_line(self, event: dict[str, Any]) -> None:
         if not self._lines:
-            asyncio.get_running_loop().call_soon(self._write)
+            asyncio.get_running_loop().call_later(READY_LINES_WAIT_S, self._write)
         event["process"] = self._process
         self._lines.append(orjson.dumps(event, option=_LINE))
 
+    def close(self) -> None:
+        """At the end of the process there may be no loop left to write them."""
+        self._write()
+        super().close()
+
     def _write(self) -> None:
         lines, self._lines = self._lines, []
+        if not lines:
+            return
         with self.lock or contextlib.nullcontext():
             self.stream.write(b"".join(lines).decode())
             self.flush()

@@ -72,7 +72,8 @@ class LookupStore:
         self._document = line.script(DOCUMENT_WITH_LABELS)
         self._counted = line.script(COUNTED_DOCUMENT_UNLESS_KNOWN)
         self._refill = line.script(REFILL_SCRIPT)
-        self._label_keys = tuple(self._keys.labels(kind) for kind in LABEL_KINDS_MENTIONED)
+        # As bytes: they are part of every question.
+        self._label_keys = tuple(self._keys.labels(kind).encode() for kind in LABEL_KINDS_MENTIONED)
         self._sessions = self._keys.revoked_sessions
         self._principal_keys = (self._keys.labels("user"), self._keys.labels("organization"))
 
@@ -82,7 +83,7 @@ class LookupStore:
         return PrincipalAnswer(bool(revoked), parsed_label(user), parsed_label(organization))
 
     async def document(self, model: str, document_id: str) -> DocumentAnswer:
-        keys = (self._keys.document(model, document_id), *self._label_keys)
+        keys: tuple[Argument, ...] = (self._keys.document(model, document_id), *self._label_keys)
         return _document(await self._answered(self._run(self._document, keys)))
 
     async def counted_document(
@@ -90,7 +91,7 @@ class LookupStore:
     ) -> CountedDocument:
         """principal() and document() in one, and the request is counted; the document only if it is not as known."""
         policy, (aggregate_type, document_id) = bucket.policy, aggregate
-        keys = (
+        keys: tuple[Argument, ...] = (
             self._keys.document(model, document_id),
             *self._label_keys,
             self._session(who.session_text),
@@ -152,7 +153,7 @@ class LookupStore:
             raise StoreUnavailable(STORE, "did not answer a moment ago")
         return self._line.ask(*arguments)
 
-    def _run(self, script: Script, keys: tuple[str, ...], *arguments: Argument) -> Answer:
+    def _run(self, script: Script, keys: tuple[Argument, ...], *arguments: Argument) -> Answer:
         return self._begin("EVALSHA", script.sha, len(keys), *keys, *arguments)
 
     async def _answered(self, answer: Answer) -> Any:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from runtime.rate_limit import TAKE
 
 # Answers whether the session was ended, and what is known of the user. This is where a session is looked at.
+# The organization is found by pattern, as parsing the label costs more than all the rest: in the JSON of what a person
+# is called no quote stands without an escape.
 _SIGNED_IN = """
 local function signed_in(session, users, organizations, user_id)
   local user = redis.call('HGET', users, user_id)
   local organization = false
   if user then
-    local id = cjson.decode(user)['organization_id']
-    if type(id) == 'string' then organization = redis.call('HGET', organizations, id) end
+    local id = string.match(user, '"organization_id" ?: ?"([0-9a-f%-]+)"')
+    if id then organization = redis.call('HGET', organizations, id) end
   end
   return redis.call('EXISTS', session), user, organization
 end

@@ -91,6 +91,15 @@ async def test_the_access_log_is_written_ready_in_the_form_of_every_other_line()
     assert secret not in stream.getvalue()
 
 
+async def test_the_last_lines_of_the_access_log_are_written_at_the_end() -> None:
+    stream = io.StringIO()
+    configure_logging(Settings(), "read_api", stream)
+    async with client_of(make_app()) as client:
+        await client.get("/v1/things")
+        logging.getLogger().handlers[0].close()
+        assert json.loads(stream.getvalue())["path"] == "/v1/things"
+
+
 async def test_lines_below_the_level_are_not_written() -> None:
     stream = io.StringIO()
     configure_logging(Settings(log_level="WARNING"), "read_api", stream)
