@@ -31,6 +31,8 @@ def show_status(found: dict[str, Any]) -> None:
             "" if rebuild is None else _rebuild(rebuild),
         )
     console.print(table)
+    for move in found["ticket_moves"]:
+        console.print(f"moving the tickets of {move['from']}: {move['moved']:,} of {move['total']:,}")
     for by, done in ((found["verification"] or {}).get("passes") or {}).items():
         if done["ended_at"] is not None:
             console.print(f"verified by {by}: {done['checked']:,} until {done['ended_at']:%Y-%m-%d %H:%M:%S}")

@@ -12,6 +12,7 @@ from projector.freshness import measure
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.sinks.redis import within
 from projector.targets import Target, are_whole, current_targets, outdated
+from projector.ticket_moves import running_moves
 from projector.verify import state
 from projector.verify.versions import ahead_in_elasticsearch, ahead_in_redis
 from read_models.registry import READ_MODELS
@@ -47,6 +48,7 @@ async def status(projector: Projector) -> dict[str, Any]:
         "pending": measurement.pending,
         "published_at": published,
         "verification": await _verification(projector),
+        "ticket_moves": await running_moves(projector.pool),
         "projections": {
             name: {
                 **state,

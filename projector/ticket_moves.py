@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Any
 
 import structlog
 
@@ -33,6 +34,18 @@ SELECT count(*) FROM generate_series(0, {SHARDS - 1}) AS shards (shard)
 CROSS JOIN LATERAL (
     SELECT FROM outbox AS o WHERE o.shard = shards.shard AND o.lane = {BACKGROUND_LANE} LIMIT {MOST_PENDING}
 ) AS pending"""
+
+
+async def running_moves(pool: Pool) -> list[dict[str, Any]]:
+    """For `projector status`: organizations by name, as people know them."""
+    rows = await pool.fetch(
+        "SELECT move.id::text, move.moved, move.total, move.created_at AS started_at,"
+        ' source.name AS "from", target.name AS "to" FROM ticket_moves AS move'
+        " JOIN organizations AS source ON source.id = move.from_organization_id"
+        " LEFT JOIN organizations AS target ON target.id = move.to_organization_id"
+        " WHERE move.state = 'running' ORDER BY move.id"
+    )
+    return [dict(row) for row in rows]
 
 
 async def keep_moving(pool: Pool, on_moved: Callable[[], None]) -> None:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.guards.refusal import refuse
+from runtime.network import network_of
 from runtime.principal import Principal
 from runtime.problems import ProblemError
 from runtime.rate_limit import Decision, Policy, RateLimiter
@@ -67,15 +67,7 @@ def _with_headers(send: Send, decision: Decision) -> Send:
 
 
 def _network(scope: Scope) -> str:
-    """One IPv6 customer has a whole /64 of addresses."""
-    host = scope["client"][0] if scope.get("client") else "unknown"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return str(host)
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((address, 64), strict=False))
+    return network_of(str(scope["client"][0])) if scope.get("client") else "unknown"
 
 
 def _too_many(decision: Decision) -> ProblemError:

@@ -8,10 +8,11 @@ from uuid import UUID
 from domain.identity.email import normalise_email
 from domain.shared.clock import Clock
 from domain.shared.errors import ValidationFailed
+from runtime.network import network_of
 from runtime.settings import Settings
 from write_api.identity.errors import credentials_refused
 from write_api.identity.passwords import PasswordHasher
-from write_api.identity.sign_in_throttle import SignInThrottle, network_of
+from write_api.identity.sign_in_throttle import SignInThrottle
 from write_api.persistence.outbox import Origin
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 

@@ -9,6 +9,7 @@ from domain.identity.errors import SessionNotFound, UserNotFound
 from domain.identity.policies import may_end_session
 from domain.identity.sessions import Refresh, Session
 from domain.identity.user import User
+from runtime.network import network_of
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
 from write_api.context import Context
@@ -16,7 +17,6 @@ from write_api.dispatch import Handlers
 from write_api.identity.commands import EndSession, ListSessions, RefreshSession, StartSession
 from write_api.identity.ended_sessions import EndedSessions
 from write_api.identity.errors import RefreshRepeated, credentials_refused, refresh_refused
-from write_api.identity.sign_in_throttle import network_of
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
 from runtime.problems import ProblemError
@@ -35,17 +34,6 @@ class SignInThrottle:
             # One account from everywhere, then every account from everywhere: a guesser has many addresses.
             yield self._account, account
             yield self._strangers, "all"
-
-
-def network_of(ip_address: str) -> str:
-    """One IPv6 customer has a whole /64 of addresses."""
-    try:
-        address = ipaddress.ip_address(ip_address)
-    except ValueError:
-        return ip_address
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _too_many(decision: Decision) -> ProblemError:

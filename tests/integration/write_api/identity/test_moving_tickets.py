@@ -12,6 +12,7 @@ import pytest
 
 from domain.shared.ids import uuid7
 from domain.tickets.ticket import Ticket
+from projector.ticket_moves import running_moves
 from tests.integration.write_api.conftest import Someone, opened, stored_organization
 from tests.integration.write_api.rows import event_data, event_types, one_row
 from tests.support.desk import expect, problem
@@ -59,11 +60,14 @@ async def test_all_tickets_follow_some_at_a_time(admin: Someone, pool: Pool, uni
     assert await step(pool)
     half = expect(await admin.client.get(answer.headers["Location"]))
     assert (half["status"], half["moved"]) == ("running", 2)
+    (shown,) = [row for row in await running_moves(pool) if row["id"] == move["id"]]
+    assert (shown["moved"], shown["total"]) == (2, 5)
     assert [await organization_of(pool, ticket) for ticket in tickets] == [new, new, old, old, old]
     await finish(pool)
     done = expect(await admin.client.get(answer.headers["Location"]))
     assert (done["status"], done["moved"], done["total"]) == ("finished", 5, 5)
     assert done["finished_at"] is not None
+    assert move["id"] not in {row["id"] for row in await running_moves(pool)}
 
     assert [await organization_of(pool, ticket) for ticket in tickets] == [new] * 5
     assert await organization_of(pool, late) == old, "it was opened after the move had started"
