@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import orjson
 
 from read_api.context import Caller
-from read_api.search.sorting import SortKeys, sort_clause
+from read_api.search.sorting import SortKeys, reversed_keys, sort_clause
+from read_api.search.windows import Ask, Windows
 from read_api.snapshots import FIRST_KEEP_ALIVE, KEEP_ALIVE, Snapshots
 from read_api.stores.errors import SnapshotGone
 from read_api.stores.es import Found, SearchStore
@@ -46,6 +48,8 @@ class PageRequest:
     fresh: bool = False
     as_of: str | None = None
     token: str | None = None
+    # Only the page is asked for: neither a total nor facets of all that matches.
+    only_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Pager:
         self._store = store
         self._snapshots = snapshots
         self._cursors = cursors
+        self._windows = Windows()
 
     def read(self, cursor: str | None, binding: str) -> Mark | None:
         if cursor is None:
@@ -111,11 +116,12 @@ class Pager:
     async def _search(self, request: PageRequest, body: dict[str, Any]) -> tuple[Found, str | None]:
         """What was found, and how old at most the index was by then."""
         if request.keys[0][0] in IMMUTABLE:
-            return await self._store.search(request.model, body), request.as_of
+            live = partial(self._store.search, request.model)
+            return await self._asked(request, live, body), request.as_of
         if request.mark is not None and request.mark.pit_id is not None:
             try:
-                found = await self._store.search_snapshot(request.mark.pit_id, KEEP_ALIVE, body)
-                return found, request.mark.as_of
+                first = partial(self._store.search_snapshot, request.mark.pit_id, KEEP_ALIVE)
+                return await self._asked(request, first, body), request.mark.as_of
             except SnapshotGone:
                 # The cursor outlives its point in time: it goes on from the same place in what is there now.
                 snapshot = await self._snapshots.fresh(request.model, request.as_of)
@@ -123,7 +129,15 @@ class Pager:
             snapshot = await self._snapshots.fresh(request.model, request.as_of)
         else:
             snapshot = await self._snapshots.recent(request.model, request.as_of)
-        return await self._store.search_snapshot(snapshot.pit_id, FIRST_KEEP_ALIVE, body), snapshot.as_of
+        then = partial(self._store.search_snapshot, snapshot.pit_id, FIRST_KEEP_ALIVE)
+        return await self._asked(request, then, body), snapshot.as_of
+
+    async def _asked(self, request: PageRequest, ask: Ask, body: Mapping[str, Any]) -> Found:
+        if not request.only_page:
+            return await ask(body)
+        backward = request.mark is not None and request.mark.direction == BACKWARD
+        keys = reversed_keys(request.keys) if backward else request.keys
+        return await self._windows.search(ask, request.model, keys, body)
 
     def _write(self, origin: Mark, direction: str, hit: Mapping[str, Any], binding: str) -> str:
         mark = [hit["sort"], direction, origin.pit_id, origin.as_of, origin.token, origin.some]

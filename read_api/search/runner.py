@@ -29,6 +29,8 @@ class Asked:
     keys: SortKeys
     limit: int
     cursor: str | None
+    # A list: nothing is said about all that matches, so one page's part of it may be searched.
+    only_page: bool = False
 
 
 async def page_of(
@@ -50,6 +52,7 @@ async def page_of(
         fresh=reading.must_refresh,
         as_of=published.get("as_of"),
         token=reading.token_text,
+        only_page=asked.only_page,
     )
     some = mark is not None and mark.some
     page = await pager.page(request, body(some), some=some)

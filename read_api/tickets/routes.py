@@ -48,7 +48,8 @@ async def list_tickets(
     cursor: Cursor = None,
 ) -> Response:
     """Tickets the caller may see, newest first."""
-    asked = Asked("/v1/tickets", MODEL, sees_ticket, filters.asked(), sorted_by(sort, SORTS), limit, cursor)
+    keys = sorted_by(sort, SORTS)
+    asked = Asked("/v1/tickets", MODEL, sees_ticket, filters.asked(), keys, limit, cursor, only_page=True)
     body = list_body(filters, Names(reading.caller.user_id), reading.caller)
     page, mark = await page_of(reading, asked, lambda _: body)
     sources = [hit["_source"] for hit in page.hits]
