@@ -97,6 +97,8 @@ class Switch:
             )
 
     async def swap(self, connection: Connection) -> None:
+        # A pause since the last look counts, however short the rebuild was.
+        await self.pace.look()
         await self.pace.turn()
         await progress.enter(self._projector.pool, self._name, "swapping")
         self._report(self._name, "swapping", 0, 0)
