@@ -71,6 +71,9 @@ class RedisLine:
     async def aclose(self) -> None:
         if self._connecting is not None:
             self._connecting.cancel()
+            # What it has opened by then is closed in the next turn of the event loop, or is a connection all the same.
+            await asyncio.gather(self._connecting, return_exceptions=True)
+            await asyncio.sleep(0)
         if self._connection is not None:
             await self._connection.close()
 
