@@ -32,4 +32,5 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    return cast(Services, request.state.services)
+    # Not `request.state`, which is made anew for every request object and looks names up by itself.
+    return cast(Services, request.scope["state"]["services"])

@@ -1,7 +1,7 @@
 """Data-modifying statements made from the tables' columns, and their composition into one round trip.
 
-Few rows travel as plain parameters, which cost Postgres a quarter of reading JSON. Many travel as one JSON parameter a
-table: any number of them in one text, so the server's prepared statements are found again.
+Few rows travel as plain parameters: reading them as JSON would be a quarter of what the statement costs Postgres. Many
+travel as one JSON parameter a table: any number of them in one text, so prepared statements are found again.
 """
 
 from __future__ import annotations
