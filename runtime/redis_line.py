@@ -32,6 +32,7 @@ class _Question(NamedTuple):
     # None: nobody waits for the answer.
     answer: Optional[Answer]
     asked_at: float
+    asked_again: bool = False
 
 
 class RedisLine:
@@ -155,16 +156,16 @@ class _Connection(asyncio.Protocol):
                 continue
             if not isinstance(reply, Exception):
                 answer.set_result(reply)
-            elif str(reply).startswith("NOSCRIPT"):
+            elif str(reply).startswith("NOSCRIPT") and not question.asked_again:
                 self._load_and_ask_again(question)
             else:
                 _refuse(answer, reply)
 
     def _load_and_ask_again(self, question: _Question) -> None:
-        """Somebody flushed the scripts of a server that runs on."""
+        """Somebody flushed the scripts of a server that runs on. Once: a script may be one that Redis cannot load."""
         text = self._scripts[str(question.arguments[1])]
         self.send(_Question(("SCRIPT", "LOAD", text), None, question.asked_at))
-        self.send(question)
+        self.send(question._replace(asked_again=True))
 
     def _look_at_the_clock(self) -> None:
         """A server that answers one question late answers all later ones later: the connection is of no more use."""

@@ -48,6 +48,13 @@ async def test_a_script_that_the_server_does_not_know_is_loaded(line: RedisLine)
     assert answer[:2] == [b"key", b"7"]
 
 
+async def test_a_script_that_cannot_be_loaded_is_refused_after_one_more_try(line: RedisLine) -> None:
+    await line.ask("PING")
+    with pytest.raises(ResponseError, match="NOSCRIPT"):
+        await asyncio.wait_for(line.run(line.script("this is no Lua"), ()), 10)
+    assert await line.ask("ECHO", "still there") == b"still there"
+
+
 async def test_a_large_value_comes_back_whole(line: RedisLine) -> None:
     content = secrets.token_bytes(500_000)
     assert await line.ask("ECHO", content) == content
