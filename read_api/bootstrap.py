@@ -25,6 +25,7 @@ from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
+from read_api.tickets.questions import ListQuestions
 from runtime.app import build_api
 from runtime.cursors import CursorCodec
 from runtime.health import Check
@@ -84,6 +85,7 @@ def make_services(settings: Settings, redis: RedisLine) -> Services:
         labels=LabelReader(lookup, store),
         pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
         namesakes=Namesakes(store),
+        list_questions=ListQuestions(),
     )
 
 

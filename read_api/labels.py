@@ -53,7 +53,7 @@ class LabelReader:
     ) -> Labels:
         """`known`: labels that came along with a document."""
         found: dict[LabelKey, Label] = dict(known or {})
-        missing = {key for key in wanted if key not in found}
+        missing = set(wanted).difference(found)
         try:
             answers = await self._lookup.labels(missing)
             found |= {key: label for key, label in answers.items() if label is not None}

@@ -11,6 +11,7 @@ from read_api.paging import Pager
 from read_api.search.people import Namesakes
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
+from read_api.tickets.questions import ListQuestions
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,4 @@ class Services:
     labels: LabelReader
     pager: Pager
     namesakes: Namesakes
+    list_questions: ListQuestions

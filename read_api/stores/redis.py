@@ -111,7 +111,8 @@ class LookupStore:
         found: dict[LabelKey, Label | None] = {}
         for (kind, ids), answer in zip(by_kind.items(), asked, strict=True):
             contents = await self._answered(answer)
-            found.update(((kind, label_id), _json(content)) for label_id, content in zip(ids, contents, strict=True))
+            for label_id, content in zip(ids, contents, strict=True):
+                found[kind, label_id] = parsed_label(content)
         return found
 
     async def applied(self, aggregate_type: str, aggregate_id: str) -> Guard | None:

@@ -10,7 +10,6 @@ from read_api.paging import Mark
 from read_api.parameters import StrictParametersRoute
 from read_api.reading import IfNoneMatch, Reading, SignedInReading
 from read_api.search.facets import asked_facets
-from read_api.search.fields import Names
 from read_api.search.parameters import (
     DEFAULT_LIMIT,
     Cursor,
@@ -25,12 +24,14 @@ from read_api.search.runner import Asked, list_answer, page_of
 from read_api.search.sorting import RELEVANCE, SortKeys, reversed_keys
 from read_api.shapes import NOT_MODIFIED
 from read_api.tickets.fields import FACETS, SORTS
+from read_api.tickets.listing import ListRoute, listed
 from read_api.tickets.parameters import TicketFilters
-from read_api.tickets.queries import HISTORY_ORDER, history_body, list_body, messages_body, messages_order
+from read_api.tickets.queries import HISTORY_ORDER, history_body, messages_body, messages_order
+from read_api.tickets.questions import ListQuestion
 from read_api.tickets.reader import MODEL, ticket
 from read_api.tickets.schemas import HistoryList, MessageList, Ticket, TicketList, TicketSearchResult
 from read_api.tickets.search import found_tickets, understood
-from read_api.tickets.shapes import history_item, mentioned, message_item, ticket_detail, ticket_item
+from read_api.tickets.shapes import history_item, message_item, ticket_detail
 from read_api.tickets.visibility import sees_event, sees_message, sees_ticket
 from read_models.history import HISTORY
 from read_models.messages import MESSAGES
@@ -39,7 +40,6 @@ router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersR
 IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]
 
 
-@router.get("/tickets", operation_id="list_tickets", response_model=TicketList)
 async def list_tickets(
     reading: SignedInReading,
     filters: TicketFilters,
@@ -48,14 +48,20 @@ async def list_tickets(
     cursor: Cursor = None,
 ) -> Response:
     """Tickets the caller may see, newest first."""
-    keys = sorted_by(sort, SORTS)
-    asked = Asked("/v1/tickets", MODEL, sees_ticket, filters.asked(), keys, limit, cursor, only_page=True)
-    body = list_body(filters, Names(reading.caller.user_id), reading.caller)
-    page, mark = await page_of(reading, asked, lambda _: body)
-    sources = [hit["_source"] for hit in page.hits]
-    labels = await reading.services.labels.read(mentioned(sources), reading.locales)
-    items = [ticket_item(source, labels, reading.caller) for source in sources]
-    return await reading.answer(list_answer(page, items, labels), mark=mark)
+    question = ListQuestion(filters, sort, limit)
+    answer = await listed(reading, question, cursor)
+    reading.services.list_questions.remember(reading.request, question, cursor)
+    return answer
+
+
+router.add_api_route(
+    "/tickets",
+    list_tickets,
+    operation_id="list_tickets",
+    response_model=TicketList,
+    methods=["GET"],
+    route_class_override=ListRoute,
+)
 
 
 @router.get("/search/tickets", operation_id="search_tickets", response_model=TicketSearchResult)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from read_api.context import Caller
@@ -21,15 +22,20 @@ _MOMENTS = tuple(name for name, mapping in COLUMNS.items() if mapping == DATE)
 _AS_STORED = tuple(name for name in LIST_FIELDS if name not in {*_KINDS, *_MOMENTS, "message_count"})
 
 
+_stored = itemgetter(*_AS_STORED)
+_NAMED = tuple((path.removesuffix("_id"), path, kind) for path, kind in _KINDS.items())
+
+
 def ticket_item(source: Mapping[str, Any], labels: Labels, caller: Caller) -> dict[str, Any]:
-    return {
-        **{name: source[name] for name in _AS_STORED},
-        **{name.removesuffix("_id"): labels.reference(kind, source[name]) for name, kind in _KINDS.items()},
-        # It counts internal notes too, so only staff may know it.
-        "message_count": source["message_count"] if caller.is_staff else None,
-        **{name: utc(source[name]) for name in _MOMENTS},
-        "sla": None,
-    }
+    item = dict(zip(_AS_STORED, _stored(source), strict=True))
+    for name, path, kind in _NAMED:
+        item[name] = labels.reference(kind, source[path])
+    # It counts internal notes too, so only staff may know it.
+    item["message_count"] = source["message_count"] if caller.is_staff else None
+    for name in _MOMENTS:
+        item[name] = utc(source[name])
+    item["sla"] = None
+    return item
 
 
 def ticket_detail(source: Mapping[str, Any], labels: Labels, caller: Caller) -> dict[str, Any]:
@@ -66,7 +72,8 @@ def mentioned(sources: Iterable[Mapping[str, Any]]) -> Iterator[LabelKey]:
     """Whom tickets and their messages mention."""
     for source in sources:
         for path, kind in _KINDS.items():
-            if source.get(path) is not None:
-                yield kind, source[path]
+            mentioned_id = source.get(path)
+            if mentioned_id is not None:
+                yield kind, mentioned_id
         for message in source.get("messages", ()):
             yield "user", message["author_id"]

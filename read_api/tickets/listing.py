@@ -1,0 +1,52 @@
+"""The list of tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+
+from read_api.parameters import StrictParametersRoute
+from read_api.reading import Reading, required_reading
+from read_api.search.fields import Names
+from read_api.search.parameters import sorted_by
+from read_api.search.runner import Asked, list_answer, page_of
+from read_api.tickets.fields import SORTS
+from read_api.tickets.queries import list_body
+from read_api.tickets.questions import ListQuestion
+from read_api.tickets.reader import MODEL
+from read_api.tickets.shapes import mentioned, ticket_item
+from read_api.tickets.visibility import sees_ticket
+from runtime.bearer import required_bearer_token
+
+# Requests with these wait for a write: rare, and left to the framework.
+_WAITING = frozenset((b"consistency-token", b"prefer"))
+
+
+class ListRoute(StrictParametersRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            if any(name in _WAITING for name, _ in request.scope["headers"]):
+                return await handler(request)
+            known = request.state.services.list_questions.known(request)
+            if known is None:
+                return await handler(request)
+            token = required_bearer_token(request)
+            reading = await required_reading(request, token, accept_language=request.headers.get("accept-language"))
+            return await listed(reading, *known)
+
+        return handle
+
+
+async def listed(reading: Reading, question: ListQuestion, cursor: str | None) -> Response:
+    filters, keys = question.filters, sorted_by(question.sort, SORTS)
+    asked = Asked("/v1/tickets", MODEL, sees_ticket, filters.asked(), keys, question.limit, cursor, only_page=True)
+    body = list_body(filters, Names(reading.caller.user_id), reading.caller)
+    page, mark = await page_of(reading, asked, lambda _: body)
+    sources = [hit["_source"] for hit in page.hits]
+    labels = await reading.services.labels.read(mentioned(sources), reading.locales)
+    items = [ticket_item(source, labels, reading.caller) for source in sources]
+    return await reading.answer(list_answer(page, items, labels), mark=mark)
