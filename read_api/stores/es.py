@@ -8,9 +8,16 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
+from elastic_transport import (
+    AsyncTransport,
+    ConnectionError,
+    ConnectionTimeout,
+    OrjsonSerializer,
+    TransportError,
+)
+from elastic_transport.client_utils import url_to_node_config
 
 from read_api.stores.errors import SnapshotGone
-from read_api.stores.wire import Wire, WireError
 from read_models import names
 from runtime.errors import StoreUnavailable
 
@@ -18,6 +25,8 @@ STORE = "elasticsearch"
 # What a search may take inside Elasticsearch before it answers with what it has (`complete: false`).
 SEARCH_TIMEOUT = "5s"
 
+_JSON = "application/json"
+_HEADERS = {"content-type": _JSON, "accept": _JSON}
 _BUSY = (429, 502, 503, 504)
 
 
@@ -40,11 +49,19 @@ class Stored:
 
 class SearchStore:
     def __init__(self, url: str, namespace: str, connections: int = 10, timeout_s: float = 10) -> None:
-        self._wire = Wire(url, connections, timeout_s)
+        node = url_to_node_config(url).replace(connections_per_node=connections)
+        self._transport = AsyncTransport(
+            [node],
+            serializers={_JSON: OrjsonSerializer()},
+            max_retries=1,
+            retry_on_status=(),
+            meta_header=False,
+        )
         self._namespace = namespace
+        self._timeout_s = timeout_s
 
     async def close(self) -> None:
-        self._wire.close()
+        await self._transport.close()
 
     async def search(self, model: str, body: Mapping[str, Any]) -> Found:
         answer = await self._call("POST", f"/{self._alias(model)}/_search", {"timeout": SEARCH_TIMEOUT, **body})
@@ -93,13 +110,14 @@ class SearchStore:
     async def _call(self, method: str, path: str, body: object, *, missing_ok: bool = False) -> dict[str, Any]:
         content = orjson.dumps(body) if body is not None and not isinstance(body, bytes) else body
         try:
-            status, text = await self._wire.ask(method, path, content)
-            answer: dict[str, Any] = orjson.loads(text)
-        except (WireError, orjson.JSONDecodeError) as failure:
+            meta, answer = await self._transport.perform_request(
+                method, path, body=content, headers=_HEADERS, request_timeout=self._timeout_s
+            )
+        except (ConnectionError, ConnectionTimeout, TransportError) as failure:
             raise StoreUnavailable(STORE, str(failure)) from failure
-        if status >= 300 and not (missing_ok and status == 404 and "error" not in answer):
-            raise _failure(status, answer)
-        return answer
+        if meta.status >= 300 and not (missing_ok and meta.status == 404 and "error" not in answer):
+            raise _failure(meta.status, answer)
+        return dict(answer)
 
 
 def _failure(status: int, answer: Any) -> Exception:
