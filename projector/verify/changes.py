@@ -11,8 +11,9 @@ from typing import Any
 
 import orjson
 
-from projector.sinks.elasticsearch import Elasticsearch, refusal
+from projector.sinks.elasticsearch import STORE, Elasticsearch, refusal
 from projector.verify.content import is_own, sources
+from runtime.errors import StoreUnavailable
 
 PAGE = 500
 TIMEOUT_S = 30.0
@@ -53,16 +54,23 @@ class Unproven:
 
 
 async def processed(elasticsearch: Elasticsearch, indices: Sequence[str]) -> dict[str, int]:
-    """Index -> the number up to which every write is done; after the refresh that follows they can all be searched."""
+    """Index -> the number up to which every write is done; after the refresh that follows they can all be searched.
+
+    Raises StoreUnavailable where an index has no started shard, as while Elasticsearch is starting.
+    """
     names = ",".join(indices)
     answer = await elasticsearch.call(
         "GET", f"/{names}/_stats/docs?level=shards&filter_path=indices.*.shards.*.seq_no.local_checkpoint"
     )
-    await elasticsearch.call("POST", f"/{names}/_refresh")
-    return {
+    done = {
         name: max(copy["seq_no"]["local_checkpoint"] for copy in index["shards"]["0"])
-        for name, index in answer["indices"].items()
+        for name, index in answer.get("indices", {}).items()
     }
+    if len(done) < len(indices):
+        missing = ", ".join(sorted(set(indices) - set(done)))
+        raise StoreUnavailable(STORE, f"no started shard of {missing}")
+    await elasticsearch.call("POST", f"/{names}/_refresh")
+    return done
 
 
 @dataclass(frozen=True)
