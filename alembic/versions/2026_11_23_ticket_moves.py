@@ -60,9 +60,7 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state = 'running'"),
     )
-    op.create_index(
-        "ix_ticket_moves_running", "ticket_moves", ["id"], postgresql_where=sa.text("state = 'running'")
-    )
+    op.create_index("ix_ticket_moves_running", "ticket_moves", ["id"], postgresql_where=sa.text("state = 'running'"))
     op.create_index("ix_tickets_organization_id_id", "tickets", ["organization_id", "id"])
     op.drop_index("ix_tickets_organization_id", "tickets")
 
