@@ -127,7 +127,7 @@ async def test_the_answer_does_not_tell_who_exists(desk: Desk, member: Member, a
     assert mail.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("token", ["x", "\U0001f512", "x" * 255, uuid7().hex])
+@pytest.mark.parametrize("token", ["x", "\U0001f512", "x" * 255, "0" * 32])
 async def test_a_made_up_link_is_not_found(desk: Desk, token: str) -> None:
     assert (await desk.reset(token)).status_code == 404
 
