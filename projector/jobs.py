@@ -21,6 +21,7 @@ from projector.locks import Pool
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.verify.patrol import EVERY_S, Patrol
 from runtime.errors import StoreUnavailable
+from runtime.tasks import cancel_all
 from write_api.persistence.expiry import forget_expired
 from write_api.persistence.scheduled_publishing import publish_due
 
@@ -101,7 +102,4 @@ async def run_jobs(projector: Projector, pool: Pool) -> None:
             log.warning("jobs_paused", error=str(error))
             await asyncio.sleep(RESTART_PAUSE_S)
         finally:
-            jobs = list(worker.tasks.values())
-            for job in jobs:
-                job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
+            await cancel_all(worker.tasks.values())

@@ -22,6 +22,7 @@ from projector.ticket_moves import keep_moving
 from projector.verify.versions import raise_versions
 from runtime.errors import StoreUnavailable
 from runtime.settings import Settings
+from runtime.tasks import cancel_all
 from write_api.persistence.database import create_pool
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,7 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
         await _until_stopped(stop, [relaying, *beside])
         relay.stop()
         await asyncio.wait([relaying], timeout=STOP_TIMEOUT_S)
-        await _cancel([relaying, *beside])
+        await cancel_all([relaying, *beside])
         log.info("projector_stopped")
 
 
@@ -133,15 +134,9 @@ async def _until_stopped(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -
     stopped.cancel()
     if stopped in done:
         return
-    await _cancel([task for task in tasks if task not in done])
+    await cancel_all([task for task in tasks if task not in done])
     for task in done:
         task.result()
-
-
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _pause(stop: asyncio.Event, pause_s: float) -> None:

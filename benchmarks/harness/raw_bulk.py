@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ class RawBulk:
 
 async def _send(http: aiohttp.ClientSession, waiting: Iterator[bytes]) -> None:
     for chunk in waiting:
-        async with http.post("/_bulk?filter_path=errors", data=chunk, headers=NDJSON) as answer:
+        async with http.post("/_bulk?filter_path=errors", data=io.BytesIO(chunk), headers=NDJSON) as answer:
             answer.raise_for_status()
             if orjson.loads(await answer.read())["errors"]:
                 raise RuntimeError("raw _bulk was refused documents")

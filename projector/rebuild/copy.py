@@ -20,6 +20,7 @@ from projector.sinks.bulk import Chunk, Fate, send_bulk
 from projector.sinks.elasticsearch import STORE, Elasticsearch
 from projector.verify.content import DigestSum, digest_in
 from runtime.errors import StoreUnavailable
+from runtime.tasks import cancel_all
 
 RANGE_IDS = 1_000
 # So many requests at once keep Elasticsearch busy.
@@ -77,9 +78,7 @@ class Copy:
         try:
             await asyncio.gather(feeder, *pipelines)
         finally:
-            for task in (feeder, *pipelines):
-                task.cancel()
-            await asyncio.gather(feeder, *pipelines, return_exceptions=True)
+            await cancel_all((feeder, *pipelines))
             await save(self._pool, self._projection.name, finished)
 
     async def _feed(self, queue: asyncio.Queue[Range | None], after: UUID, last_id: UUID) -> None:
