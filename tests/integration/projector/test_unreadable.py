@@ -33,7 +33,7 @@ async def test_they_end_as_dead_letters_with_their_history_and_come_back(
         for _ in range(2):
             await office.pool.execute("UPDATE outbox SET next_at = '-infinity'")
             with pytest.raises(DocumentsUnreadable) as raised:
-                await broken.batch(connection, list(range(SHARDS)), 0, 10)
+                await broken.batch(connection, list(range(SHARDS)), 0, SHARDS)
             await broken.count_failure(connection, raised.value.claim, "division by zero")
     assert await pending(fresh_projector) == 0
     letters = await dead.dead_letters(fresh_projector.pool)
