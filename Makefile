@@ -55,7 +55,8 @@ clean: ## remove what setup made; the data of the stack stays
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@python=$$(stack/find-python.sh) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
 	@echo "Installing $$(grep -c '^[a-z].*==' requirements.txt) locked packages, about a minute"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@# The lock is whole. Without --no-deps a pip before 23.3 looks for "coverage[toml]" beside it and refuses what is newer than the lock.
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	    --config-settings editable_mode=compat --editable .
 	@touch $@
