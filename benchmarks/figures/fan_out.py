@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from uuid import UUID
@@ -23,6 +22,7 @@ from benchmarks.harness.spread import Spread, percentile
 from benchmarks.harness.world import World, made_id
 from domain.identity.ticket_move import TicketMove
 from read_models.names import alias
+from runtime.tasks import cancel_all
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 
 MOVED_TICKETS = 20_000
@@ -178,9 +178,9 @@ async def _all_found(live: Live) -> None:
 
 async def _ended(task: asyncio.Task[None]) -> None:
     """Raises what it failed with."""
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await cancel_all([task])
+    if not task.cancelled():
+        task.result()
 
 
 FIGURE = Figure(

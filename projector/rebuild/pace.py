@@ -17,6 +17,7 @@ from projector.locks import Pool
 from projector.relay.claim import LIVE_LANE
 from projector.sinks.redis import RedisSink, within
 from runtime.errors import StoreUnavailable
+from runtime.tasks import cancel_all
 from write_api.persistence.outbox import SHARDS
 
 log = structlog.get_logger(__name__)
@@ -69,8 +70,7 @@ class Pace:
         try:
             yield
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            await cancel_all([watching])
 
     async def turn(self, took_s: float = 0.0) -> None:
         """Waits while it is paused, and after work that took so long as its share asks for, until the share grows."""

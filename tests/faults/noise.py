@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 import httpx
 import orjson
 
+from runtime.tasks import cancel_all
+
 INDEX = "noise"
 CLIENTS = 6
 DOCUMENTS = 200
@@ -43,7 +45,5 @@ async def bulk_noise(url: str) -> AsyncIterator[BulkNoise]:
         try:
             yield noise
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancel_all(tasks)
             await client.delete(f"/{INDEX}")

@@ -7,6 +7,7 @@ import random
 
 import httpx
 
+from runtime.tasks import cancel_all
 from tests.faults.arena import Arena, Staff
 from tests.faults.ledger import Ledger
 from tests.faults.pace import lasting
@@ -31,8 +32,7 @@ class Reader:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancel_all([self._task])
 
     async def _read(self) -> None:
         async with httpx.AsyncClient(base_url=self._url, headers=self._headers, timeout=30.0) as client:

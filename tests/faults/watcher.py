@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from read_models.guard import Guard
 from read_models.keys import Keys
 from runtime.settings import Settings
+from runtime.tasks import cancel_all
 from tests.faults.ledger import Ledger
 from tests.faults.pace import lasting
 
@@ -44,8 +45,7 @@ class Watcher:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancel_all([self._task])
             if not self._task.cancelled():
                 self._task.result()
 

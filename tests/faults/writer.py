@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 
+from runtime.tasks import cancel_all
 from tests.faults.commands import Command, Desk, is_refusal
 from tests.faults.pace import lasting
 from tests.faults.scale import Scale
@@ -44,9 +45,7 @@ class Writer:
         await asyncio.gather(*self._tasks)
 
     async def cancel(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancel_all(self._tasks)
 
     async def _write(self) -> None:
         async with httpx.AsyncClient(base_url=self._url, timeout=ANSWER_TIMEOUT_S) as client:

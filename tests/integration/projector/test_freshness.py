@@ -7,6 +7,7 @@ import orjson
 
 from projector.bootstrap import Projector, open_projector
 from projector.freshness import measure
+from runtime.tasks import cancel_all
 from tests.integration.projector.office import Office, found, now
 from tests.support.eventually import eventually
 from tests.support.relaying import relaying
@@ -87,5 +88,4 @@ async def test_goes_on_publishing_when_nothing_happens(fresh_projector: Projecto
 
     await eventually(has_published_three_times)
     assert ticker.is_current()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await cancel_all([running])
