@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from benchmarks.figures import (
     burst,
+    busy_rebuild,
     create_ticket,
+    drift,
     fan_out,
     list_growth,
     outbox_cost,
@@ -20,10 +22,12 @@ FIGURES: dict[str, Figure] = {
     figure.name: figure
     for figure in (
         rebuild.FIGURE,
+        busy_rebuild.FIGURE,
         relay.FIGURE,
         searchable.FIGURE,
         burst.FIGURE,
         fan_out.FIGURE,
+        drift.FIGURE,
         create_ticket.FIGURE,
         outbox_cost.FIGURE,
         read_rates.FIGURE,

@@ -13,6 +13,8 @@ from typing import Any
 import aiohttp
 import uvloop
 
+from benchmarks.harness.spread import percentile
+
 # How often searches look, which is the resolution of the result.
 LOOK_INTERVAL_S = 0.015
 MOST_IDS = 5_000
@@ -119,6 +121,13 @@ class Steady:
             await asyncio.sleep(LOOK_INTERVAL_S)
 
 
+def _percentiles(seconds: list[float]) -> dict[str, float] | None:
+    """None where nothing was found at all."""
+    if not seconds:
+        return None
+    return {name: percentile(seconds, share) for name, share in (("p50", 0.5), ("p99", 0.99))}
+
+
 async def run(job: dict[str, Any]) -> dict[str, Any]:
     timeout = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=64)) as http:
@@ -126,8 +135,8 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
         await steady.run()
     watch = steady.watch
     return {
-        "from_answer": watch.from_answer,
-        "from_sending": watch.from_sending,
+        "from_answer": _percentiles(watch.from_answer),
+        "from_sending": _percentiles(watch.from_sending),
         "written": watch.written,
         "missing": sum(len(writes) for writes in watch.waiting.values()),
         "refused": watch.refused[:5],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.data.generator import customers
@@ -11,13 +12,20 @@ from benchmarks.harness.children import ChildFailed, run_child
 from benchmarks.harness.figure import Bench, Figure
 from benchmarks.harness.result import Row, no_more_than
 from benchmarks.harness.servers import product, projecting, until_published
-from benchmarks.harness.spread import Spread, percentile
+from benchmarks.harness.spread import Spread
 from benchmarks.harness.world import World
 from read_models.names import alias
 
 WARM_UP_S = 3.0
 CHANGED_TICKETS = 5_000
 _OPEN = "SELECT id FROM tickets WHERE status <> 'closed' ORDER BY md5(id::text) LIMIT $1"
+
+
+@dataclass(frozen=True)
+class SteadyRate:
+    creates_per_s: int
+    changes_per_s: int
+    seconds: float
 
 
 async def measure(bench: Bench) -> list[Row]:
@@ -27,17 +35,17 @@ async def measure(bench: Bench) -> list[Row]:
             projecting(world.settings, bench.logs),
         ):
             await until_published(world.settings)
-            runs = [await _steady(bench, world, write_api.url, run) for run in range(bench.runs)]
+            rate = SteadyRate(bench.sizes.steady_creates_per_s, bench.sizes.steady_changes_per_s, bench.sizes.steady_s)
+            runs = [await write_steadily(world, write_api.url, rate, seed=run) for run in range(bench.runs)]
     interval_ms = Spread.of([float(world.settings.projector_refresh_ms)] * len(runs))
-    sizes = bench.sizes
-    what = f"{sizes.steady_creates_per_s} creates/s and {sizes.steady_changes_per_s} changes/s for {sizes.steady_s:g} s"
-    upper = _percentiles(runs, "from_sending", 0.99)
+    what = f"{rate.creates_per_s} creates/s and {rate.changes_per_s} changes/s for {rate.seconds:g} s"
+    upper = milliseconds(runs, "from_sending", "p99")
     latest_ms = max(run["latest_s"] for run in runs) * 1e3
     return [
         Row(
             f"commit to searchable, p50, {what}",
             "ms",
-            _percentiles(runs, "from_answer", 0.5),
+            milliseconds(runs, "from_answer", "p50"),
             interval_ms,
             "refresh interval of the index",
             (no_more_than(250),),
@@ -46,7 +54,7 @@ async def measure(bench: Bench) -> list[Row]:
         Row(
             "commit to searchable, p99",
             "ms",
-            _percentiles(runs, "from_answer", 0.99),
+            milliseconds(runs, "from_answer", "p99"),
             interval_ms,
             "refresh interval of the index",
             (no_more_than(600),),
@@ -63,18 +71,19 @@ async def measure(bench: Bench) -> list[Row]:
     ]
 
 
-async def _steady(bench: Bench, world: World, write_url: str, run: int) -> dict[str, Any]:
+async def write_steadily(world: World, write_url: str, rate: SteadyRate, seed: int) -> dict[str, Any]:
+    """What benchmarks/children/steady.py saw; raises where a command or a search was refused."""
     settings = world.settings
     rows = await world.pool.fetch(_OPEN, CHANGED_TICKETS)
     job = {
         "write_url": write_url,
         "search_url": f"{settings.elasticsearch_url}/{alias(settings.namespace, 'tickets')}/_search",
         "token": world.token(),
-        "creates_per_s": bench.sizes.steady_creates_per_s,
-        "changes_per_s": bench.sizes.steady_changes_per_s,
+        "creates_per_s": rate.creates_per_s,
+        "changes_per_s": rate.changes_per_s,
         "warm_up_s": WARM_UP_S,
-        "seconds": bench.sizes.steady_s,
-        "bodies": ticket_bodies(1_000, customers(world.tickets), seed=run),
+        "seconds": rate.seconds,
+        "bodies": ticket_bodies(1_000, customers(world.tickets), seed=seed),
         "tickets": [str(row["id"]) for row in rows],
     }
     seen: dict[str, Any] = await run_child(None, "benchmarks.children.steady", given=json.dumps(job).encode())
@@ -83,8 +92,8 @@ async def _steady(bench: Bench, world: World, write_url: str, run: int) -> dict[
     return seen
 
 
-def _percentiles(runs: list[dict[str, Any]], name: str, share: float) -> Spread:
-    return Spread.of(percentile(run[name], share) * 1e3 for run in runs)
+def milliseconds(runs: list[dict[str, Any]], since: str, percentile: str) -> Spread:
+    return Spread.of(run[since][percentile] * 1e3 for run in runs)
 
 
 FIGURE = Figure(

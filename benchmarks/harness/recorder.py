@@ -50,15 +50,21 @@ class Recorder:
                 return web.Response(status=answer.status, body=content, headers=headers)
 
 
-async def searches_behind(settings: Settings, paths: Sequence[str], token: str, logs: Path) -> list[Request]:
-    """For each path of the query API the main search that it makes, to be sent to Elasticsearch directly."""
+async def searches_behind(
+    settings: Settings, paths: Sequence[str], token: str, logs: Path, times_asked: int = 1
+) -> list[Request]:
+    """For each path of the query API the main search that it makes, to be sent to Elasticsearch directly.
+
+    That of the last time it was asked: the query API narrows the search of a list that it has read before.
+    """
     found = []
     async with _recording(settings.elasticsearch_url) as (url, recorder):
         async with product("read_api", settings.copy(update={"elasticsearch_url": url}), logs) as read_api:
             async with httpx.AsyncClient(base_url=read_api.url, trust_env=False, timeout=30.0) as http:
                 for path in paths:
-                    recorder.seen.clear()
-                    (await http.get(path, headers={"Authorization": f"Bearer {token}"})).raise_for_status()
+                    for _ in range(times_asked):
+                        recorder.seen.clear()
+                        (await http.get(path, headers={"Authorization": f"Bearer {token}"})).raise_for_status()
                     found.append(main_search(recorder.seen, alias(settings.namespace, "tickets")))
     return found
 
