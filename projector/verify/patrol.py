@@ -21,7 +21,7 @@ from projector.verify import changes, state, versions
 from projector.verify.changes import Unproven
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import aggregate_of
-from projector.verify.recheck import unaccounted
+from projector.verify.recheck import drifted
 from projector.verify.repair import await_relay, repair
 from projector.verify.rotations import REDIS, Rotations
 from projector.verify.state import Rotation, State
@@ -79,7 +79,8 @@ class Patrol:
         suspects = await self._changed(known, verifier, names, started + self._budget_s / 2)
         suspects += await self._rotate(known, verifier, names, started + self._budget_s, MOST_SUSPECTS - len(suspects))
         self._metrics.verify_seconds.inc(time.monotonic() - started)
-        drift = await unaccounted(self._pool, await verifier.lasting(suspects, LONGEST_WAIT_S))
+        suspects = await verifier.lasting(suspects, LONGEST_WAIT_S)
+        drift = await drifted(self._pool, suspects, verifier.look_again)
         if drift and verifier.indices == (await open_verifier(self._projector)).indices:
             await self._repair(known, drift)
         await state.save(self._projector.redis, known)

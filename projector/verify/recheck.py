@@ -16,6 +16,8 @@ PATIENCE_S = 3.0
 # For changes that still wait in the outbox, when there are many before them.
 LONGEST_WAIT_S = 120.0
 
+LookAgain = Callable[[list[Difference]], Awaitable[list[Difference]]]
+
 _ON_THEIR_WAY = """
 SELECT 1 FROM unnest($1::uuid[]) AS asked (id)
 WHERE asked.id IN (SELECT aggregate_id FROM outbox WHERE attempts = 0)
@@ -35,20 +37,26 @@ WHERE asked.id IN (SELECT id FROM awaited WHERE id IS NOT NULL)
 async def lasting(
     pool: Pool,
     differences: list[Difference],
-    look_again: Callable[[list[Difference]], Awaitable[list[Difference]]],
+    look_again: LookAgain,
     longest_wait_s: float = LONGEST_WAIT_S,
 ) -> list[Difference]:
     started, pause_s = time.monotonic(), FIRST_PAUSE_S
     while differences:
         await asyncio.sleep(pause_s)
         pause_s *= 2
+        # Asked before the look: what is no longer on its way by then has arrived, and is seen.
+        on_their_way = await pool.fetchval(_ON_THEIR_WAY, [difference.aggregate_id for difference in differences])
         differences = still_there(differences, await look_again(differences))
         waited_s = time.monotonic() - started
-        if not differences or waited_s > longest_wait_s:
-            break
-        if waited_s > PATIENCE_S and not await pool.fetchval(_ON_THEIR_WAY, [d.aggregate_id for d in differences]):
+        if waited_s > longest_wait_s or (waited_s > PATIENCE_S and not on_their_way):
             break
     return differences
+
+
+async def drifted(pool: Pool, differences: list[Difference], look_again: LookAgain) -> list[Difference]:
+    """Of differences that lasted those that no change explains, not even one that arrives at this moment."""
+    differences = await unaccounted(pool, differences)
+    return still_there(differences, await look_again(differences)) if differences else []
 
 
 async def unaccounted(pool: Pool, differences: list[Difference]) -> list[Difference]:
