@@ -17,7 +17,7 @@ from benchmarks.harness.raw_bulk import RawBulk
 from benchmarks.harness.result import Row, at_least, no_more_than
 from benchmarks.harness.servers import projecting, until_published
 from benchmarks.harness.spread import Spread
-from benchmarks.harness.world import World
+from benchmarks.harness.world import ALL_READ_MODELS, World
 from projector.projections.registry import PROJECTIONS
 
 PATIENCE_S = 120.0
@@ -41,7 +41,7 @@ class Backlog:
 
 async def measure(bench: Bench) -> list[Row]:
     changes = bench.sizes.burst_changes
-    async with bench.copy_of(bench.sizes.tickets, "burst") as world:
+    async with bench.copy_of(bench.sizes.tickets, "burst", ALL_READ_MODELS) as world:
         async with projecting(world.settings, bench.logs):
             await until_published(world.settings)
             live = [await _live(bench, world, run) for run in range(bench.runs)]

@@ -13,7 +13,7 @@ from benchmarks.harness.interleave import interleaved
 from benchmarks.harness.result import Row, no_more_than
 from benchmarks.harness.servers import product, projecting, until_published
 from benchmarks.harness.spread import Spread
-from benchmarks.harness.world import World
+from benchmarks.harness.world import ALL_READ_MODELS, World
 
 MODEL = "tickets"
 CREATES_PER_S, CHANGES_PER_S = 67, 33
@@ -23,7 +23,7 @@ WRITING_S = 45.0
 
 async def measure(bench: Bench) -> list[Row]:
     rate = SteadyRate(CREATES_PER_S, CHANGES_PER_S, min(WRITING_S, bench.sizes.steady_s))
-    async with bench.copy_of(bench.sizes.tickets, "busy") as world:
+    async with bench.copy_of(bench.sizes.tickets, "busy", ALL_READ_MODELS) as world:
         async with (
             product("write_api", world.settings, bench.logs) as write_api,
             projecting(world.settings, bench.logs),

@@ -21,7 +21,7 @@ async def measure(bench: Bench) -> list[Row]:
     size = bench.sizes.tickets
     bodies = ticket_bodies(BODIES, customers(size))
     # Only the database counts here, and the projector is not running: what it costs is another figure.
-    async with bench.copy_of(size, "create", indexed=False) as world:
+    async with bench.copy_of(size, "create", ()) as world:
         environment = environment_of(world.settings)
         tokens = [world.token(client) for client in range(CLIENTS)]
         requests = [Request("POST", "/v1/tickets", body, tokens[n % CLIENTS]) for n, body in enumerate(bodies)]

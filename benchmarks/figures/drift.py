@@ -15,7 +15,7 @@ from benchmarks.harness.figure import Bench, Figure
 from benchmarks.harness.result import Row, no_more_than
 from benchmarks.harness.servers import product, projecting, until_published
 from benchmarks.harness.spread import Spread
-from benchmarks.harness.world import World
+from benchmarks.harness.world import ALL_READ_MODELS, World
 from read_models.keys import Keys
 from read_models.names import alias
 
@@ -72,7 +72,7 @@ class Vandal:
 
 
 async def measure(bench: Bench) -> list[Row]:
-    async with bench.copy_of(bench.sizes.tickets, "drift") as world:
+    async with bench.copy_of(bench.sizes.tickets, "drift", ALL_READ_MODELS) as world:
         rows = await world.pool.fetch(_SOME, 3 * bench.runs)
         ticket_ids = iter([str(row["id"]) for row in rows])
         settings = world.settings

@@ -19,7 +19,7 @@ from benchmarks.harness.interleave import interleaved
 from benchmarks.harness.result import Row, Target, at_most
 from benchmarks.harness.servers import product, projecting
 from benchmarks.harness.spread import Spread, percentile
-from benchmarks.harness.world import World, made_id
+from benchmarks.harness.world import ALL_READ_MODELS, World, made_id
 from domain.identity.ticket_move import TicketMove
 from read_models.names import alias
 from runtime.tasks import cancel_all
@@ -110,7 +110,7 @@ class Office:
 
 async def measure(bench: Bench) -> list[Row]:
     moved = min(MOVED_TICKETS, bench.sizes.tickets)
-    async with bench.copy_of(bench.sizes.tickets, "fan_out") as world:
+    async with bench.copy_of(bench.sizes.tickets, "fan_out", ALL_READ_MODELS) as world:
         for number, company in enumerate(COMPANIES):
             await world.pool.execute(_MAKE_COMPANY, company, f"Company {number}")
         await world.pool.execute(_GIVE, COMPANIES[0], moved)

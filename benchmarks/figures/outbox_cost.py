@@ -31,7 +31,7 @@ class PlanWithoutOutbox(WritePlan):
 
 async def measure(bench: Bench) -> list[Measured]:
     size = bench.sizes.tickets
-    async with bench.copy_of(size, "outbox", indexed=False) as world:
+    async with bench.copy_of(size, "outbox", ()) as world:
         return [await _row(bench, world, clients) for clients in CLIENTS]
 
 

@@ -33,7 +33,7 @@ DELETE FROM outbox WHERE ctid = ANY (ARRAY(
 
 async def measure(bench: Bench) -> list[Row]:
     rows = bench.sizes.backlog_rows
-    async with bench.copy_of(TICKETS, "relay", indexed=False) as world, open_projector(world.settings) as projector:
+    async with bench.copy_of(TICKETS, "relay", ()) as world, open_projector(world.settings) as projector:
         own, limits = await interleaved(
             bench.runs, lambda: _relay(world, projector, rows), lambda: _plain_delete(world, rows)
         )

@@ -13,7 +13,7 @@ from benchmarks.harness.figure import Bench, Figure
 from benchmarks.harness.result import Row, no_more_than
 from benchmarks.harness.servers import product, projecting, until_published
 from benchmarks.harness.spread import Spread
-from benchmarks.harness.world import World
+from benchmarks.harness.world import ALL_READ_MODELS, World
 from read_models.names import alias
 
 WARM_UP_S = 3.0
@@ -29,7 +29,7 @@ class SteadyRate:
 
 
 async def measure(bench: Bench) -> list[Row]:
-    async with bench.copy_of(bench.sizes.tickets, "steady") as world:
+    async with bench.copy_of(bench.sizes.tickets, "steady", ALL_READ_MODELS) as world:
         async with (
             product("write_api", world.settings, bench.logs) as write_api,
             projecting(world.settings, bench.logs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.harness.addresses import Addresses
 from benchmarks.harness.progress import Progress
 from benchmarks.harness.result import Row
-from benchmarks.harness.world import World, drop_world, open_world
+from benchmarks.harness.world import READ_MODELS, World, drop_world, open_world
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,17 @@ class Bench:
             yield world
 
     @asynccontextmanager
-    async def copy_of(self, tickets: int, purpose: str, *, indexed: bool = True) -> AsyncIterator[World]:
-        """The same data once more, for a figure that changes it; gone afterwards."""
+    async def copy_of(self, tickets: int, purpose: str, models: Sequence[str] = READ_MODELS) -> AsyncIterator[World]:
+        """The same data once more, for a figure that changes it; gone afterwards.
+
+        Where a projector runs, all read models have to be there: it would find what is missing, and put it right beside
+        what is measured.
+        """
         name = f"{self.prefix}_{purpose}"
         await drop_world(self.addresses, name)
         self.progress.say(f"data of {tickets:,} tickets, for {purpose}")
         try:
-            async with open_world(self.addresses, name, tickets, indexed=indexed) as world:
+            async with open_world(self.addresses, name, tickets, models=models) as world:
                 yield world
         finally:
             await drop_world(self.addresses, name)

@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from benchmarks.data.generator import load
 from benchmarks.harness.addresses import Addresses
 from benchmarks.harness.children import ROOT, RebuildRun, rebuild_in_child
+from projector.projections.registry import PROJECTIONS
 from read_models.names import alias
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
@@ -30,6 +31,8 @@ from write_api.persistence.unit_of_work import Pool
 SCHEMA_SOURCES = ("alembic", "write_api/persistence/tables", "benchmarks/data")
 PREFIX = "bench"
 READ_MODELS = ("people", "catalog", "tickets")
+# Tickets last, as how they were indexed is what is told.
+ALL_READ_MODELS = (*sorted(PROJECTIONS.keys() - {"tickets"}), "tickets")
 # The limits stay on and cost what they cost, but the load generator does not meet them.
 UNLIMITED = 10_000_000
 
@@ -79,14 +82,16 @@ def world_settings(addresses: Addresses, name: str) -> Settings:
 
 
 @asynccontextmanager
-async def open_world(addresses: Addresses, name: str, tickets: int, *, indexed: bool = True) -> AsyncIterator[World]:
+async def open_world(
+    addresses: Addresses, name: str, tickets: int, *, models: Sequence[str] = READ_MODELS
+) -> AsyncIterator[World]:
     """Made when it is not there yet. A load that was interrupted starts anew."""
     settings = world_settings(addresses, name)
     if not await _exists(addresses, name):
         await _make_database(addresses, name, tickets)
     rebuilt = None
-    if indexed and await _indexed_tickets(settings) != tickets:
-        rebuilt = await rebuild_in_child(settings, *READ_MODELS)
+    if models and await _indexed_tickets(settings) != tickets:
+        rebuilt = await rebuild_in_child(settings, *models)
     pool = await create_pool(settings.database_url, application_name="benchmarks", max_size=20)
     try:
         yield World(settings, pool, tickets, rebuilt)
