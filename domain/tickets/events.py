@@ -84,6 +84,20 @@ class TicketDeleted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttachmentUploaded(DomainEvent):
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentAttached(DomainEvent):
+    ticket_id: UUID
+    message_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketFieldCreated(DomainEvent):
     key: str
     label: str

@@ -24,6 +24,11 @@ class TicketFacts(Protocol):
     def status(self) -> TicketStatus: ...
 
 
+class AttachmentFacts(Protocol):
+    @property
+    def owner_id(self) -> UUID: ...
+
+
 def may_open_ticket(actor: Actor, requester_id: UUID) -> bool:
     return actor.is_staff or requester_id == actor.user_id
 
@@ -58,6 +63,11 @@ def may_reply(actor: Actor, ticket: TicketFacts) -> bool:
 
 def may_add_internal_note(actor: Actor, ticket: TicketFacts) -> bool:
     return may_write_ticket(actor, ticket)
+
+
+def may_attach(actor: Actor, attachment: AttachmentFacts) -> bool:
+    """Nobody but who uploaded it, not even staff: an id that leaked brings a file nowhere."""
+    return attachment.owner_id == actor.user_id
 
 
 def may_delete_ticket(actor: Actor) -> bool:

@@ -190,6 +190,11 @@ class Ticket(Aggregate):
         self.deleted = True
         self.record(TicketDeleted(occurred_at=at, number=self.number, subject=self.subject))
 
+    @property
+    def new_messages(self) -> tuple[Message, ...]:
+        """Those that are not stored yet."""
+        return tuple(self._new_messages)
+
     def pull_new_messages(self) -> list[Message]:
         messages, self._new_messages = self._new_messages, []
         return messages
