@@ -54,6 +54,10 @@ def test_production_refuses_one_secret_for_two_purposes() -> None:
         {"database_url": "mysql://x"},
         {"database_pool_min": 5, "database_pool_max": 4},
         {"body_limit_bytes": 0},
+        {"attachment_folder": ""},
+        {"s3_endpoint": "s3.example.com", "s3_bucket": "files", "s3_key_id": "k", "s3_secret": "s"},
+        {"s3_endpoint": "https://s3.example.com", "s3_bucket": "files"},
+        {"s3_bucket": "../files"},
         {"unknown_setting": 1},
     ],
 )
@@ -63,8 +67,11 @@ def test_nonsense_is_refused(changes: dict[str, Any]) -> None:
 
 
 def test_redacted_shows_neither_secrets_nor_passwords() -> None:
-    settings = Settings(
-        database_url="postgresql://desk:hunter2@db/desk", redis_url="redis://:hunter2@cache:6379/0", namespace="desk"
+    settings = settings_of(
+        database_url="postgresql://desk:hunter2@db/desk",
+        redis_url="redis://:hunter2@cache:6379/0",
+        namespace="desk",
+        s3_secret="hunter2",
     )
     shown = settings.redacted()
     text = json.dumps(shown)
