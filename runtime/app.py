@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -44,10 +44,12 @@ def build_api(
     lane: Lane | None = None,
     registry: CollectorRegistry | None = None,
     success_headers: SuccessHeaders | None = None,
+    uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """With `redis` requests are limited, and with `audience` those of signed-in callers count by user.
 
-    What `lane` answers does not pass through the framework; it takes part where requests are limited.
+    What `lane` answers does not pass through the framework; it takes part where requests are limited. `uploads`: paths
+    whose bodies are files, with the most bytes each may have. Everywhere else bodies are JSON.
     """
     app = FastAPI(
         title=title,
@@ -72,6 +74,7 @@ def build_api(
         rate_limiter=None if redis is None else RateLimiter(redis, settings.namespace),
         identify=nobody if audience is None else principal_of(AccessTokens(settings), audience),
         lane=lane,
+        uploads=uploads or {},
     )
     install_openapi(app, success_headers or {})
     return app

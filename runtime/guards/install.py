@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
@@ -22,11 +25,14 @@ from runtime.settings import Settings
 REQUEST_HEADERS = (
     *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"),
     *("Consistency-Token", "Prefer", request_id.HEADER),
+    *("Range", "If-Range"),
 )
 EXPOSED_HEADERS = (
     *("Consistency-Token", "ETag", "Freshness", "Idempotency-Replayed", "Link", "Location", "Preference-Applied"),
     *("RateLimit", "RateLimit-Policy", "Retry-After", request_id.HEADER),
+    *("Content-Disposition", "Content-Range", "Accept-Ranges"),
 )
+NO_UPLOADS: Mapping[str, int] = MappingProxyType({})
 
 
 def nobody(_: Scope) -> Principal | None:
@@ -41,11 +47,12 @@ def install_guards(
     rate_limiter: RateLimiter | None = None,
     identify: Identify = nobody,
     lane: Lane | None = None,
+    uploads: Mapping[str, int] = NO_UPLOADS,
 ) -> None:
     """Innermost first, as each one added goes around those before it."""
     limited: LimitedLane | None = None
-    app.add_middleware(ContentTypeGuard)
-    app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(ContentTypeGuard, uploads=uploads)
+    app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes, uploads=uploads)
     if rate_limiter is not None and settings.rate_limit_enabled:
         app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
         if lane is not None:
