@@ -9,15 +9,18 @@ from write_api.persistence.idempotency import RETENTION_H
 from write_api.persistence.unit_of_work import Pool
 
 ROWS_PER_TRANSACTION = 5_000
+# What was uploaded and hangs on no message by then.
+UNATTACHED_LIFE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Expiry:
-    """Rows of `table` go when `column` lies further back than `keep`."""
+    """Rows of `table` go when `column` lies further back than `keep`, if `only` holds."""
 
     table: str
     column: str
     keep: timedelta
+    only: str = "true"
 
 
 EXPIRIES = (
@@ -28,6 +31,7 @@ EXPIRIES = (
     Expiry("password_resets", "expires_at", timedelta(days=1)),
     Expiry("sign_in_networks", "last_used_at", timedelta(days=90)),
     Expiry("sign_in_failures", "occurred_at", timedelta(days=90)),
+    Expiry("attachments", "created_at", UNATTACHED_LIFE, only="message_id IS NULL"),
 )
 
 
@@ -41,7 +45,8 @@ async def _forget(pool: Pool, expiry: Expiry) -> int:
     while True:
         status = await pool.execute(
             f"DELETE FROM {expiry.table} WHERE ctid = ANY (ARRAY("
-            f"SELECT ctid FROM {expiry.table} WHERE {expiry.column} < now() - $1::interval LIMIT $2))",
+            f"SELECT ctid FROM {expiry.table} WHERE {expiry.column} < now() - $1::interval AND {expiry.only} LIMIT $2))"
+            f" AND {expiry.only}",
             expiry.keep,
             ROWS_PER_TRANSACTION,
         )

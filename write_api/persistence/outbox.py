@@ -18,7 +18,8 @@ LIVE_LANE = 0
 # Fan-out, repairs and replays: work that may wait.
 BACKGROUND_LANE = 1
 # Their events are kept as history, but no read model shows them.
-HISTORY_ONLY = frozenset({"session", "ticket_move"})
+# An attachment is shown as a part of the ticket whose message it hangs on.
+HISTORY_ONLY = frozenset({"session", "ticket_move", "attachment"})
 
 INSERT_EVENTS = insert_rows(domain_events)
 INSERT_OUTBOX = insert_rows(
@@ -36,12 +37,20 @@ INSERT_OUTBOX = insert_rows(
     ),
 )
 
-# The messages go with their ticket (ON DELETE CASCADE), so their read models have to hear of it.
+# Messages and attachments go with their ticket (ON DELETE CASCADE), so their read models have to hear of it.
 # Parameters: the ticket's id, its version after the delete.
 MESSAGES_OF_DELETED_TICKET = Fragment(
     "INSERT INTO outbox (shard, aggregate_type, aggregate_id, part_of, aggregate_version, event_type)"
     " SELECT get_byte(uuid_send($1::uuid), 15) & 15, 'message', id, $1, $2::bigint, 'TicketDeleted'"
     " FROM messages WHERE ticket_id = $1 ORDER BY position",
+    parameter_count=2,
+)
+
+
+ATTACHMENTS_OF_DELETED_TICKET = Fragment(
+    "INSERT INTO outbox (shard, aggregate_type, aggregate_id, part_of, aggregate_version, event_type)"
+    " SELECT get_byte(uuid_send($1::uuid), 15) & 15, 'attachment', attachments.id, $1, $2::bigint, 'TicketDeleted'"
+    " FROM attachments JOIN messages ON messages.id = attachments.message_id WHERE messages.ticket_id = $1",
     parameter_count=2,
 )
 

@@ -74,6 +74,13 @@ class Session:
             return await self.fetch_once(sql, *arguments)
         return await self.fetch_locked(f"{sql} FOR NO KEY UPDATE", *arguments)
 
+    async def fetch_all_to_change(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """As `fetch_to_change`, of several; `sql` has an order, so that no two wait for each other."""
+        if self._optimistic:
+            return await self.connection.fetch(sql, *arguments)
+        await self.begin()
+        return await self.connection.fetch(f"{sql} FOR NO KEY UPDATE", *arguments)
+
     def added(self, aggregate: Aggregate, insert: RowsStatement, row: SavedRow, parts: Iterable[Part] = ()) -> None:
         """Plans the row of a new aggregate with its events. The row holds version 1."""
         self.plan.saves_once(aggregate.id)

@@ -10,7 +10,7 @@ from domain.tickets.priority import TicketChannel, TicketPriority, TicketType
 from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import Ticket
 from write_api.persistence.ahead import Ahead, Row
-from write_api.persistence.outbox import MESSAGES_OF_DELETED_TICKET, Part
+from write_api.persistence.outbox import ATTACHMENTS_OF_DELETED_TICKET, MESSAGES_OF_DELETED_TICKET, Part
 from write_api.persistence.session import Session
 from write_api.persistence.sql import delete_versioned, insert_rows, select_all, update_rows, update_versioned
 from write_api.persistence.tables.tickets import messages, tickets
@@ -80,7 +80,8 @@ class TicketRepository:
 
     async def save(self, ticket: Ticket) -> None:
         if ticket.deleted:
-            self._session.plan.execute(MESSAGES_OF_DELETED_TICKET, ticket.id, ticket.version + 1)
+            for parts in (MESSAGES_OF_DELETED_TICKET, ATTACHMENTS_OF_DELETED_TICKET):
+                self._session.plan.execute(parts, ticket.id, ticket.version + 1)
             self._session.removed(ticket, _DELETE)
         elif ticket.has_changes:
             self._session.changed(ticket, _UPDATE, _to_row(ticket), self._add_messages(ticket))
@@ -88,7 +89,10 @@ class TicketRepository:
     def _add_messages(self, ticket: Ticket) -> list[Part]:
         new = ticket.pull_new_messages()
         self._session.plan.insert(_INSERT_MESSAGES, *(_to_message_row(ticket.id, message) for message in new))
-        return [Part("message", message.id, "MessageAdded") for message in new]
+        parts = [Part("message", message.id, "MessageAdded") for message in new]
+        return parts + [
+            Part("attachment", id_, "AttachmentAttached") for message in new for id_ in message.attachment_ids
+        ]
 
 
 def ticket_ahead(ticket_id: UUID) -> Ahead:
@@ -122,4 +126,5 @@ def _to_message_row(ticket_id: UUID, message: Message) -> dict[str, Any]:
         "visibility": message.visibility,
         "body": message.body,
         "created_at": message.created_at,
+        "attachment_count": len(message.attachment_ids),
     }

@@ -9,6 +9,8 @@ import asyncpg
 
 from write_api.persistence import idempotency
 from write_api.persistence.actors import ActorReader
+from write_api.persistence.attachment_files import AttachmentFiles
+from write_api.persistence.attachments import AttachmentRepository
 from write_api.persistence.categories import CategoryRepository
 from write_api.persistence.documents import DocumentRepository
 from write_api.persistence.failures import translated
@@ -48,6 +50,8 @@ class UnitOfWork:
         self.actors = ActorReader(session)
         self.tickets = TicketRepository(session)
         self.ticket_people = TicketPeople(session)
+        self.attachments = AttachmentRepository(session)
+        self.attachment_files = AttachmentFiles(session)
         self.ticket_fields = TicketFieldRepository(session)
         self.ticket_moves = TicketMoveRepository(session)
 

@@ -11,13 +11,20 @@ from tests.support.fakes.identity import (
 )
 from tests.support.fakes.knowledge import MemoryCategoryRepository, MemoryDocumentRepository
 from tests.support.fakes.memory import MemoryStore, MemoryUnit
-from tests.support.fakes.tickets import MemoryTicketFieldRepository, MemoryTicketRepository
+from tests.support.fakes.tickets import (
+    MemoryAttachmentFiles,
+    MemoryAttachmentRepository,
+    MemoryTicketFieldRepository,
+    MemoryTicketRepository,
+)
 
 
 class MemoryUnitOfWork:
     def __init__(self, store: MemoryStore) -> None:
         self._unit = MemoryUnit(store)
         self.tickets = MemoryTicketRepository(self._unit)
+        self.attachments = MemoryAttachmentRepository(self._unit)
+        self.attachment_files = MemoryAttachmentFiles()
         self.ticket_fields = MemoryTicketFieldRepository(self._unit)
         self.documents = MemoryDocumentRepository(self._unit)
         self.categories = MemoryCategoryRepository(self._unit)
