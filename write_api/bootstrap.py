@@ -11,8 +11,11 @@ from fastapi import APIRouter, FastAPI, Request
 from redis.asyncio import Redis
 
 from domain.shared.clock import Clock, SystemClock
+from domain.tickets.attachment_rules import AttachmentRules
 from runtime.app import Lifespan, build_api
 from runtime.errors import StoreUnavailable
+from runtime.files.choose import open_file_store
+from runtime.files.store import FileStore
 from runtime.health import Check
 from runtime.rate_limit import RateLimiter
 from runtime.redis import connect_redis
@@ -38,10 +41,13 @@ from write_api.mail import mailer_for
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.services import Services, services_of
+from write_api.tickets import attachment_routes
 from write_api.tickets import field_handlers as ticket_field_handlers
 from write_api.tickets import field_routes as ticket_field_routes
 from write_api.tickets import handlers as ticket_handlers
 from write_api.tickets import routes as ticket_routes
+from write_api.tickets.attachment_handlers import AttachmentHandlers
+from write_api.tickets.attachment_uploads import AttachmentUploads
 from write_api.wake import ProjectorWake
 
 log = structlog.get_logger(__name__)
@@ -60,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     move_routes.router,
     category_routes.router,
     ticket_field_routes.router,
+    attachment_routes.router,
 )
 HANDLERS: Handlers = {
     **group_handlers.HANDLERS,
@@ -84,6 +91,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         description=DESCRIPTION.strip(),
         redis=redis_line,
         audience=WRITE_API,
+        uploads={attachment_routes.PATH: settings.attachment_limit_bytes},
     )
 
 
@@ -97,7 +105,8 @@ async def open_services(settings: Settings, redis: Redis, clock: Clock) -> Async
         threads=settings.bcrypt_workers,
         pepper=settings.password_pepper.get_secret_value(),
     )
-    services = compose(settings, pool, redis, redis_line, clock, wake, hasher)
+    files = open_file_store(settings)
+    services = compose(settings, pool, redis, redis_line, clock, wake, hasher, files)
     try:
         yield services
     finally:
@@ -105,6 +114,7 @@ async def open_services(settings: Settings, redis: Redis, clock: Clock) -> Async
         wake.close()
         await redis_line.aclose()
         hasher.close()
+        await files.aclose()
         await pool.close()
         await redis.aclose()
 
@@ -117,18 +127,22 @@ def compose(
     clock: Clock,
     wake: ProjectorWake,
     hasher: PasswordHasher,
+    files: FileStore,
 ) -> Services:
     unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
     tokens = AccessTokens(settings)
     ended_sessions = EndedSessions(redis, settings)
     limiter = RateLimiter(redis_line, settings.namespace)
     throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
+    rules = attachment_rules(settings)
     handlers = {
         **HANDLERS,
         **UserHandlers(hasher, ended_sessions).by_command,
         **SessionHandlers(tokens, ended_sessions, settings).by_command,
         **PasswordResetHandlers(ended_sessions).by_command,
+        **AttachmentHandlers(rules).by_command,
     }
+    dispatch = Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD)
     return Services(
         settings=settings,
         pool=pool,
@@ -136,9 +150,21 @@ def compose(
         clock=clock,
         tokens=tokens,
         unit_of_work=unit_of_work,
-        dispatch=Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD),
+        dispatch=dispatch,
         password_sign_in=PasswordSignIn(unit_of_work, hasher, throttle, settings, clock),
         password_resets=PasswordResets(unit_of_work, hasher, limiter, mailer, settings, clock),
+        attachment_uploads=AttachmentUploads(
+            unit_of_work, dispatch, files, rules, settings.attachment_upload_timeout_s
+        ),
+    )
+
+
+def attachment_rules(settings: Settings) -> AttachmentRules:
+    return AttachmentRules.allowing(
+        settings.attachment_types,
+        limit_bytes=settings.attachment_limit_bytes,
+        user_quota_bytes=settings.attachment_user_quota_bytes,
+        organization_quota_bytes=settings.attachment_organization_quota_bytes,
     )
 
 

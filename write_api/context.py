@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,21 @@ class CommandRequest:
     trace_context: str | None = None
     expected_version: int | None = None
     idempotent: IdempotentRequest | None = None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A request whose body is a file, which comes piece by piece."""
+
+    command_request: CommandRequest
+    chunks: AsyncIterator[bytes]
+    # 0: it did not say.
+    announced_bytes: int
+    # By the digest of the file, as it is known only at its end: with the same Idempotency-Key it is the same file.
+    identify: Callable[[bytes], IdempotentRequest | None]
+
+    def identified(self, content_sha256: bytes) -> CommandRequest:
+        return replace(self.command_request, idempotent=self.identify(content_sha256))
 
 
 class NotSignedIn(Exception):

@@ -14,6 +14,7 @@ from write_api.dispatch import Dispatcher
 from write_api.identity.password_resets import PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
+from write_api.tickets.attachment_uploads import AttachmentUploads
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Services:
     dispatch: Dispatcher
     password_sign_in: PasswordSignIn
     password_resets: PasswordResets
+    attachment_uploads: AttachmentUploads
 
 
 def services_of(request: Request) -> Services:

@@ -14,7 +14,7 @@ from runtime.etag import AnyVersion, parse_if_match, require_if_match
 from runtime.principal import Principal
 from runtime.request_id import current_request_id
 from runtime.tokens import WRITE_API
-from write_api.context import CommandRequest
+from write_api.context import CommandRequest, Upload
 from write_api.http.responses import respond
 from write_api.persistence.idempotency import HEADER, IdempotentRequest
 from write_api.services import Services, services_of
@@ -96,6 +96,24 @@ class _Seeing(_Signed):
 Seeing = Annotated[Principal, Depends(_Seeing())]
 
 
+class _Uploading(_Signed):
+    """Reads nothing of the body."""
+
+    async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Upload:
+        principal = _principal(request)
+
+        def identify(content_sha256: bytes) -> IdempotentRequest | None:
+            if idempotency_key is None:
+                return None
+            # As the body of the same address: the name of the file is in its query.
+            said = request.scope["query_string"] + b"\n" + content_sha256
+            return _identified(request, principal, idempotency_key, said)
+
+        # BodyLimit has refused what is no number.
+        announced_bytes = int(request.headers.get("content-length", 0))
+        return Upload(_command_request(request, principal), request.stream(), announced_bytes, identify)
+
+
 async def _stepping(
     request: Request, principal: Seeing, if_match: RequiredIfMatch, idempotency_key: IdempotencyKey = None
 ) -> Send:
@@ -117,6 +135,8 @@ async def _anonymous(request: Request, idempotency_key: IdempotencyKey = None) -
 
 # POST of something new.
 Creating = Annotated[Send, Depends(_Creating())]
+# POST of a file.
+Uploading = Annotated[Upload, Depends(_Uploading())]
 # POST of a part: builds on no version unless the caller wants it to.
 Adding = Annotated[Send, Depends(_Adding())]
 # POST that moves an existing thing on.
@@ -141,19 +161,26 @@ async def _send(
     key: str | None = None,
     version: int | AnyVersion | None = None,
 ) -> Send:
-    command_request = CommandRequest(
-        principal=principal,
-        request_id=current_request_id(),
-        trace_context=_trace_context(request),
+    command_request = _command_request(
+        request,
+        principal,
         expected_version=version if isinstance(version, int) else None,
-        idempotent=None if key is None or principal is None else await _idempotent(request, principal, key),
+        idempotent=(
+            None if key is None or principal is None else _identified(request, principal, key, await request.body())
+        ),
     )
     return Send(services_of(request), command_request)
 
 
-async def _idempotent(request: Request, principal: Principal, key: str) -> IdempotentRequest:
+def _command_request(request: Request, principal: Principal | None, **more: Any) -> CommandRequest:
+    return CommandRequest(
+        principal=principal, request_id=current_request_id(), trace_context=_trace_context(request), **more
+    )
+
+
+def _identified(request: Request, principal: Principal, key: str, body: bytes) -> IdempotentRequest:
     """The same key under another path or with another body is another request."""
-    said = request.scope["path"].encode() + b"\n" + await request.body()
+    said = request.scope["path"].encode() + b"\n" + body
     route = f"{request.method} {request.scope['route'].path}"
     return IdempotentRequest(principal.user_id, route, key, hashlib.sha256(said).hexdigest())
 
