@@ -23,17 +23,19 @@ from read_api.services import Services
 from read_api.snapshots import Snapshots
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
+from read_api.tickets import attachments
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
 from runtime.app import build_api
 from runtime.cursors import CursorCodec
+from runtime.files.choose import open_file_store
 from runtime.health import Check
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
 from runtime.tokens import READ_API, AccessTokens
 
-ROUTERS = (tickets.router, knowledge.router, search.router, identity.router, operations.router)
+ROUTERS = (tickets.router, attachments.router, knowledge.router, search.router, identity.router, operations.router)
 DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh it is, and can wait for a write."
 
 
@@ -46,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             yield {"services": services}
         finally:
+            await services.files.aclose()
             await services.search.close()
             await redis.aclose()
 
@@ -86,6 +89,7 @@ def make_services(settings: Settings, redis: RedisLine) -> Services:
         pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
         namesakes=Namesakes(store),
         list_questions=ListQuestions(),
+        files=open_file_store(settings),
     )
 
 

@@ -73,7 +73,7 @@ class Reading:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """`version`: of the one aggregate that is shown; the answer gets an ETag then."""
-        sent = {**await self._freshness(mark), **self._links(payload), **(headers or {})}
+        sent = {**await self.freshness_headers(mark), **self._links(payload), **(headers or {})}
         content = orjson.dumps(payload)
         if version is not None:
             of_version, modified = version_headers(version, content, if_none_match)
@@ -82,7 +82,7 @@ class Reading:
                 return Response(status_code=304, headers=sent)
         return Response(content, headers=sent, media_type=JSON)
 
-    async def _freshness(self, mark: Mark | None) -> dict[str, str]:
+    async def freshness_headers(self, mark: Mark | None = None) -> dict[str, str]:
         stale = self.token is not None and not self._shown(mark)
         as_of = mark.as_of if mark is not None else None
         freshness = await self.services.freshness.current(self.at, stale=stale, as_of=as_of)

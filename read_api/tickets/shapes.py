@@ -53,6 +53,7 @@ def message_item(source: Mapping[str, Any], labels: Labels) -> dict[str, Any]:
         "author": labels.reference("user", source["author_id"]),
         "visibility": source["visibility"],
         "body": source["body"],
+        "attachments": source.get("attachments", []),
         "created_at": utc(source["created_at"]),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 import uuid
 import warnings
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from redis.asyncio import Redis
 
 from read_models import names
 from read_models.analysis import LANGUAGE_ANALYZERS, UNDETERMINED
+from read_models.attachments import ATTACHMENTS
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS, document_id
 from read_models.keys import Keys
 from read_models.model import ALIAS_FILTER, ReadModel
@@ -65,7 +67,7 @@ class Shelf:
         await self.elasticsearch.indices.refresh(index=f"{self.namespace}-*")
 
     async def ticket(self, requester: Mapping[str, Any], *, notes: tuple[str, ...] = (), **given: Any) -> Source:
-        """`body` is the first message; `notes` are internal."""
+        """`body` is the first message, which has the `attachments`; `notes` are internal."""
         number = next(self._numbers)
         ticket_id = given.pop("id", None) or new_id()
         bodies = [(given.pop("body", "It does not work."), "public"), *((note, "internal") for note in notes)]
@@ -80,6 +82,8 @@ class Shelf:
             }
             for position, (body, visibility) in enumerate(given.pop("messages", bodies), start=1)
         ]
+        if attachments := given.pop("attachments", None):
+            messages[0]["attachments"] = attachments
         core: Source = {
             "id": ticket_id,
             "version": 1,
@@ -125,6 +129,25 @@ class Shelf:
         await self.apply("ticket", ticket_id, core["version"])
         return core
 
+    async def attachment(self, ticket: Mapping[str, Any], message: Mapping[str, Any], **given: Any) -> Source:
+        """The document of a file that hangs on a message of this ticket; its bytes are the caller's to put."""
+        core: Source = {
+            "id": new_id(),
+            "version": 2,
+            "ticket_id": ticket["id"],
+            "message_id": message["id"],
+            "visibility": message["visibility"],
+            "file_name": "stripes.png",
+            "media_type": "image/png",
+            "size_bytes": 1,
+            "sha256": "0" * 64,
+            "storage_key": secrets.token_hex(32),
+            "created_at": moment(0),
+            **given,
+        }
+        await self._put(ATTACHMENTS, core["id"], core, {})
+        return core
+
     async def document(self, author: Mapping[str, Any], *, draft: bool = False, **given: Any) -> Source:
         number = next(self._numbers)
         core: Source = {
@@ -168,8 +191,9 @@ class Shelf:
     async def group(self, name: str) -> Source:
         return await self._person("group", {"name": name, "description": ""})
 
-    async def organization(self, name: str, *, shares_tickets: bool = False) -> Source:
-        return await self._person("organization", {"name": name, "domains": [], "shares_tickets": shares_tickets})
+    async def organization(self, name: str, *, shares_tickets: bool = False, **given: Any) -> Source:
+        core = {"name": name, "domains": [], "shares_tickets": shares_tickets, **given}
+        return await self._person("organization", core)
 
     async def category(
         self, names_by_locale: Mapping[str, str], parent_id: str | None = None, position: int = 0
