@@ -7,6 +7,9 @@ from pathlib import Path
 from stack.credentials import Credentials, write_private
 from stack.ports import HOST, Ports
 
+# Where attachments are instead of the folder, if the caller says so: every process has to look in the same place.
+BUCKET = tuple(f"TIDEDESK_S3_{name}" for name in ("ENDPOINT", "BUCKET", "REGION", "KEY_ID", "SECRET"))
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -17,6 +20,7 @@ class Environment:
     redis_url: str
     elasticsearch_url: str
     credentials: Credentials
+    attachment_folder: Path
 
     def variables(self) -> dict[str, str]:
         return {
@@ -26,6 +30,8 @@ class Environment:
             "TIDEDESK_ELASTICSEARCH_URL": self.elasticsearch_url,
             "TIDEDESK_TOKEN_SECRET": self.credentials.token_secret,
             "TIDEDESK_CURSOR_SECRET": self.credentials.cursor_secret,
+            "TIDEDESK_ATTACHMENT_FOLDER": str(self.attachment_folder),
+            **{name: os.environ[name] for name in BUCKET if name in os.environ},
         }
 
     def for_process(self, port: int | None = None) -> dict[str, str]:

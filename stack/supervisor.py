@@ -40,6 +40,7 @@ class Supervisor:
             redis_url=self._stores.redis_url,
             elasticsearch_url=self._stores.elasticsearch_url,
             credentials=Credentials.load_or_create(layout.data_dir / "credentials.json"),
+            attachment_folder=layout.attachment_folder,
         )
         self._applications = Applications(layout, ports, self._environment, progress)
         self._pid_file = PidFile(layout.supervisor_pid_file)

@@ -20,6 +20,7 @@ def environment(tmp_path: Path) -> Environment:
         redis_url="redis://127.0.0.1:9011/0",
         elasticsearch_url="http://127.0.0.1:9012",
         credentials=Credentials.load_or_create(tmp_path / "credentials.json"),
+        attachment_folder=tmp_path / "attachments",
     )
 
 
@@ -72,6 +73,22 @@ def test_the_entry_points_read_the_saved_file_but_a_given_value_wins(
     assert settings.redis_url == "redis://mine:1/0"
     assert settings.database_url == environment.database_url
     assert settings.token_secret.get_secret_value() == environment.credentials.token_secret
+
+
+def test_every_process_finds_the_same_attachments(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIDEDESK_DATA_DIR", str(tmp_path))
+    environment.save(tmp_path / "env")
+    assert read_settings().attachment_folder == str(tmp_path / "attachments")
+    bucket = {"S3_ENDPOINT": "https://s3.example.com", "S3_BUCKET": "files", "S3_KEY_ID": "k", "S3_SECRET": "hush"}
+    with monkeypatch.context() as started:
+        for name, value in bucket.items():
+            started.setenv(f"TIDEDESK_{name}", value)
+        environment.save(tmp_path / "env")
+    settings = read_settings()
+    assert (settings.s3_endpoint, settings.s3_bucket) == ("https://s3.example.com", "files")
+    assert settings.s3_secret.get_secret_value() == "hush"
 
 
 def test_without_a_saved_file_the_defaults_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
