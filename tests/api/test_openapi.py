@@ -54,5 +54,5 @@ def check(case: Case[Any], base_url: str, headers: dict[str, str], targets: dict
     aim(case, targets)
     response = case.call(base_url=base_url, headers=headers)
     # What is no HTTP at all, such as control characters in a header, the server refuses before there is a request.
-    if response.text != "Invalid HTTP request received.":
+    if response.content != b"Invalid HTTP request received.":
         case.validate_response(response)
