@@ -51,6 +51,11 @@ class RunningProcess:
                 self._child.wait()
             self._child = None
 
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
     def assert_alive(self) -> None:
         status = self._child.poll() if self._child else None
         if status is not None:

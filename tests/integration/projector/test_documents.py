@@ -32,6 +32,11 @@ ONE_OF_EACH = (
     "INSERT INTO organizations (id, name, version, created_at, updated_at)"
     " VALUES (gen_random_uuid(), 'O', 1, now(), now())",
     "INSERT INTO categories (id, version, created_at, updated_at) VALUES (gen_random_uuid(), 1, now(), now())",
+    "INSERT INTO attachment_files (storage_key, created_at) VALUES (repeat('a', 64), now())",
+    "INSERT INTO attachments (id, owner_id, file_name, media_type, size_bytes, sha256, storage_key, message_id,"
+    " attached_at, version, created_at, updated_at) SELECT gen_random_uuid(), author_id, 'a.png', 'image/png', 1,"
+    " sha256(''), repeat('a', 64), id, now(), 2, now(), now() FROM messages",
+    "UPDATE messages SET attachment_count = 1",
 )
 
 

@@ -36,6 +36,7 @@ async def test_all_models_are_built_anew(fresh_projector: Projector, office: Off
     assert {result.projection: result.documents for result in results} == {
         "tickets": 1,
         "messages": 1,
+        "attachments": 0,
         "documents": 1,
         "document_drafts": 1,
         "people": 1,

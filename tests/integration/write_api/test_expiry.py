@@ -25,6 +25,11 @@ INSERTS = {
     "sign_in_failures": "INSERT INTO sign_in_failures"
     " (id, user_id, email_digest, reason, ip_address, user_agent, occurred_at)"
     " VALUES (gen_random_uuid(), $2, '', 'wrong_password', '', '', $1)",
+    "attachments": "WITH file AS (INSERT INTO attachment_files (storage_key, created_at)"
+    " VALUES (encode(sha256(uuid_send(gen_random_uuid())), 'hex'), $1) RETURNING storage_key)"
+    " INSERT INTO attachments (id, owner_id, file_name, media_type, size_bytes, sha256, storage_key, version,"
+    " created_at, updated_at)"
+    " SELECT gen_random_uuid(), $2, 'a.png', 'image/png', 1, sha256(''), storage_key, 1, $1, $1 FROM file",
 }
 
 
