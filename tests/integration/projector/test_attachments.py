@@ -21,6 +21,7 @@ from domain.tickets.ticket import Ticket
 from projector import dead
 from projector.attachment_files import sweep_files
 from projector.bootstrap import Projector
+from projector.jobs import build_worker
 from projector.projections.registry import PROJECTIONS
 from projector.rebuild.rebuild import Rebuild
 from projector.verify.repair import repair
@@ -248,3 +249,15 @@ async def test_a_sweep_that_is_interrupted_goes_on_later(office: Office, files: 
     assert await sweep_files(office.pool, files, AT_ONCE) == len(uploads)
     assert kept(tmp_path) == set()
     assert await office.pool.fetchval("SELECT count(*) FROM attachment_files") == 0
+
+
+async def test_the_sweep_is_one_of_the_jobs(
+    fresh_projector: Projector, office: Office, files: FolderStore, tmp_path: Path
+) -> None:
+    agent = await office.hire()
+    gone, stays = await upload(office, files, agent), await upload(office, files, agent)
+    await office.pool.execute("UPDATE attachment_files SET created_at = now() - interval '61 minutes'")
+    await office.pool.execute("DELETE FROM attachments WHERE id = $1", gone.id)
+    jobs = {job.name: job for job in build_worker(fresh_projector, office.pool, files).cron_jobs}
+    assert await jobs[f"{fresh_projector.namespace}:sweep_attachments"].coroutine({}) == 1
+    assert kept(tmp_path) == {stays.storage_key}
