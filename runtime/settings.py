@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
 
-from runtime.redaction import without_password
+from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 
 MIN_SECRET_BYTES = 32
@@ -14,7 +14,7 @@ MIN_SECRET_BYTES = 32
 DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
 DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
 HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-LIST_FIELDS = ("allowed_hosts", "cors_origins")
+LIST_FIELDS = ("allowed_hosts", "cors_origins", "token_secrets_accepted")
 
 
 class Settings(BaseSettings):
@@ -74,6 +74,9 @@ class Settings(BaseSettings):
 
     token_secret: SecretStr = Field(
         default=DEVELOPMENT_TOKEN_SECRET, description="Signs access tokens, at least 32 bytes"
+    )
+    token_secrets_accepted: tuple[SecretStr, ...] = Field(
+        default=(), description="Secrets whose access tokens are good, too: the next or the last while they are changed"
     )
     token_issuer: str = Field(default="tidedesk", min_length=1, max_length=255, description="iss of access tokens")
     cursor_secret: SecretStr = Field(default=DEVELOPMENT_CURSOR_SECRET, description="Signs cursors, at least 32 bytes")
@@ -135,7 +138,7 @@ class Settings(BaseSettings):
                 return [item.strip() for item in raw_value.split(",") if item.strip()]
             return cls.json_loads(raw_value)  # type: ignore[attr-defined]
 
-    @validator("token_secret", "cursor_secret")
+    @validator("token_secret", "token_secrets_accepted", "cursor_secret", each_item=True)
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if len(value.get_secret_value().encode()) < MIN_SECRET_BYTES:
             raise ValueError(f"must be at least {MIN_SECRET_BYTES} bytes; make one with: openssl rand -base64 48")
@@ -165,6 +168,9 @@ class Settings(BaseSettings):
             raise ValueError(f"production needs its own {' and '.join(public)}; make one with: openssl rand -base64 48")
         if used["token_secret"] == used["cursor_secret"]:
             raise ValueError("token_secret and cursor_secret must differ")
+        accepted = [secret.get_secret_value() for secret in values["token_secrets_accepted"]]
+        if not {DEVELOPMENT_TOKEN_SECRET, DEVELOPMENT_CURSOR_SECRET, used["cursor_secret"]}.isdisjoint(accepted):
+            raise ValueError("token_secrets_accepted must neither have a public secret nor the cursor_secret")
         return values
 
     @property
@@ -176,7 +182,9 @@ class Settings(BaseSettings):
         shown: dict[str, Any] = {}
         for name, value in self.dict().items():
             if isinstance(value, SecretStr):
-                shown[name] = "********"
+                shown[name] = REDACTED
+            elif isinstance(value, tuple):
+                shown[name] = [REDACTED if isinstance(item, SecretStr) else item for item in value]
             else:
                 shown[name] = without_password(value) if isinstance(value, str) else value
         return shown

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -86,13 +87,14 @@ class Served:
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """What a process needs to find the same settings in its environment."""
-    plain = {
-        name: value.get_secret_value() if isinstance(value, SecretStr) else value
-        for name, value in settings.dict().items()
-    }
-    lists = {name: ",".join(value) for name, value in plain.items() if isinstance(value, tuple)}
+    plain = {name: _plain(value) for name, value in settings.dict().items()}
+    lists = {name: ",".join(map(_plain, value)) for name, value in plain.items() if isinstance(value, tuple)}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TIDEDESK_")}
     return {**inherited, **{f"TIDEDESK_{name.upper()}": str(value) for name, value in {**plain, **lists}.items()}}
+
+
+def _plain(value: Any) -> Any:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 @asynccontextmanager

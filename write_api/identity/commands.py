@@ -75,11 +75,14 @@ class StartSession:
     user_id: UUID
     user_agent: str = ""
     ip_address: str = ""
+    # None: the access token is for both APIs.
+    audience: str | None = None
 
 
 @dataclass(frozen=True)
 class RefreshSession:
     refresh_token: str = field(repr=False)
+    audience: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool
@@ -29,16 +29,21 @@ _REQUIRED_PASSWORD: Any = Field(
     description=_NEW_PASSWORD.description,
     example="a few words make a good one",
 )
+# The values of runtime.tokens; a type takes no variables.
+Audience = Literal["tidedesk-write-api", "tidedesk-read-api"]
+_AUDIENCE: Any = Field(None, description="The only API that shall take the access token; without it both do")
 _DOMAINS: Any = Field(None, max_items=organization.MAX_DOMAINS, example=["copperkettle.example"])
 
 
 class SignInBody(StrictModel):
     email: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH, example="agent@example.com")
     password: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH, example="tidedesk-demo-2026")
+    audience: Audience | None = _AUDIENCE
 
 
 class RefreshBody(StrictModel):
     refresh_token: SafeStr = Field(..., min_length=1, max_length=MAX_PRESENTED_LENGTH)
+    audience: Audience | None = _AUDIENCE
 
 
 class RequestResetBody(StrictModel):

@@ -11,7 +11,7 @@ from domain.identity.sessions import Refresh, Session
 from domain.identity.user import User
 from runtime.network import network_of
 from runtime.settings import Settings
-from runtime.tokens import AccessTokens
+from runtime.tokens import BOTH_APIS, AccessTokens
 from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import EndSession, ListSessions, RefreshSession, StartSession
@@ -43,7 +43,7 @@ class SessionHandlers:
             user_agent=command.user_agent,
             ip_address=command.ip_address,
         )
-        body = await self._issue(session, user, unit, context)
+        body = await self._issue(session, user, command.audience, unit, context)
         await unit.sessions.add(session)
         await unit.sign_ins.remember_network(user.id, network_of(command.ip_address), context.at)
         return await unit.commit(Outcome(201, body, f"/v1/sessions/{session.id}"))
@@ -68,7 +68,7 @@ class SessionHandlers:
         user = await unit.users.get(session.user_id)
         if result is Refresh.ENDED or not user.active:
             raise refresh_refused()
-        body = await self._issue(session, user, unit, context)
+        body = await self._issue(session, user, command.audience, unit, context)
         await unit.sessions.save(session)
         return await unit.commit(Outcome(200, body))
 
@@ -100,10 +100,14 @@ class SessionHandlers:
         await self.ended_sessions.announce([session.id])
         return outcome
 
-    async def _issue(self, session: Session, user: User, unit: UnitOfWork, context: Context) -> dict[str, object]:
+    async def _issue(
+        self, session: Session, user: User, audience: str | None, unit: UnitOfWork, context: Context
+    ) -> dict[str, object]:
         refresh_token = secrets.token_urlsafe(REFRESH_TOKEN_BYTES)
         await unit.sessions.add_token(session.issue(_hash(refresh_token), at=context.at))
-        access_token, expires_in_s = self.tokens.issue(user.id, user.role.value, session.id, context.at)
+        access_token, expires_in_s = self.tokens.issue(
+            user.id, user.role.value, session.id, context.at, BOTH_APIS if audience is None else (audience,)
+        )
         return {
             "access_token": access_token,
             "token_type": "Bearer",

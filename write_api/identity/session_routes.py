@@ -24,13 +24,13 @@ async def sign_in(body: SignInBody, request: Request, send: Anonymous) -> Respon
     user_agent, ip_address = request.headers.get("user-agent", ""), client_address(request)
     attempt = Attempt(body.email, body.password, ip_address, user_agent, current_request_id())
     user_id = await services_of(request).password_sign_in.user_id(attempt)
-    return await send(StartSession(user_id, user_agent, ip_address))
+    return await send(StartSession(user_id, user_agent, ip_address, body.audience))
 
 
 @router.post("/refresh", response_model=SignedIn, responses=problem_responses(401, 409))
 async def refresh_session(body: RefreshBody, send: Anonymous) -> Response:
     """Changes a refresh token, once, for a new pair. One that is used again later ends the session."""
-    return await send(RefreshSession(body.refresh_token))
+    return await send(RefreshSession(body.refresh_token, body.audience))
 
 
 @router.get("", response_model=SessionList)

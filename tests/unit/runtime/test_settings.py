@@ -42,9 +42,20 @@ def test_production_refuses_one_secret_for_two_purposes() -> None:
         settings_of(environment="production", token_secret="x" * 40, cursor_secret="x" * 40)
 
 
+def test_secrets_that_are_accepted_too_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEDESK_TOKEN_SECRETS_ACCEPTED", f"{'a' * 32}, {'b' * 40}")
+    settings = Settings()
+    assert [secret.get_secret_value() for secret in settings.token_secrets_accepted] == ["a" * 32, "b" * 40]
+    assert settings.redacted()["token_secrets_accepted"] == ["********", "********"]
+    for refused in (DEVELOPMENT_TOKEN_SECRET, OWN["cursor_secret"]):
+        with pytest.raises(ValidationError, match="token_secrets_accepted"):
+            settings_of(environment="production", **OWN, token_secrets_accepted=[refused])
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        {"token_secrets_accepted": ["short"]},
         {"cors_origins": ["*"]},
         {"cors_origins": ["https://a.example.com/path"]},
         {"allowed_hosts": []},
