@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
 
+from projector.credentials import CredentialKeeper
 from projector.freshness import FreshnessTicker
 from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
@@ -73,6 +74,9 @@ class Projector:
             longest_poll_s=self.settings.projector_poll_ms / 1000,
             on_written=self.written.ring,
         )
+
+    def credential_keeper(self) -> CredentialKeeper:
+        return CredentialKeeper(self.pool, self.redis.redis, self.settings)
 
     def ticker(self) -> FreshnessTicker:
         return FreshnessTicker(self.pool, self.elasticsearch, self.redis, self.namespace, self.written, self.metrics)

@@ -58,11 +58,6 @@ class Keys:
         """Channel: a commit put rows into the outbox. Best effort; the projector polls anyway."""
         return f"{self.namespace}:wake"
 
-    @property
-    def revoked_sessions(self) -> str:
-        """Prefix of the marker that an ended session leaves for as long as its access tokens live."""
-        return f"{self.namespace}:revoked-session"
-
 
 LABEL_KINDS = ("user", "group", "organization", "category", "ticket_field")
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from runtime.credential_keys import digest_of
+
 
 @dataclass(frozen=True)
 class Principal:
@@ -21,3 +23,7 @@ class Principal:
     @cached_property
     def session_text(self) -> str:
         return str(self.session_id)
+
+    @cached_property
+    def session_digest(self) -> str:
+        return digest_of(self.session_text)

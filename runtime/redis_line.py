@@ -13,10 +13,15 @@ from hashlib import sha1
 from typing import Any, NamedTuple, Optional, Union, cast
 
 import hiredis
+import structlog
 from redis.asyncio.connection import parse_url
 from redis.exceptions import BusyLoadingError, ConnectionError, ResponseError, TimeoutError
 
 from runtime.settings import Settings
+
+_RUN_ID = b"run_id:"
+
+log = structlog.get_logger(__name__)
 
 Argument = Union[str, bytes, int]
 Answer = asyncio.Future[Any]
@@ -45,6 +50,11 @@ class RedisLine:
         self._connection: _Connection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._waiting: deque[_Question] = deque()
+
+    @property
+    def server_id(self) -> bytes:
+        """Of the server that answered last: another one each time that it is started. Empty before the first answer."""
+        return b"" if self._connection is None else self._connection.server_id
 
     def script(self, text: str) -> Script:
         """Every connection loads it first, so that asking for it by its hash always works."""
@@ -90,6 +100,7 @@ class RedisLine:
         self._connection = connection
         for arguments in self._greeting():
             connection.send(_Question(arguments, None, connection.loop.time()))
+        connection.ask_who_it_is()
         while self._waiting:
             connection.send(self._waiting.popleft())
 
@@ -120,6 +131,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, timeout_s: float, scripts: dict[str, str]) -> None:
         self.loop = loop
         self.lost = False
+        self.server_id = b""
         self._timeout_s = timeout_s
         self._scripts = scripts
         self._reader = hiredis.Reader(replyError=_refusal)
@@ -140,6 +152,18 @@ class _Connection(asyncio.Protocol):
         self._asked.append(question)
         if self._watch is None:
             self._watch = self.loop.call_later(self._timeout_s, self._look_at_the_clock)
+
+    def ask_who_it_is(self) -> None:
+        """Whoever asks after this has the answer first."""
+        answer: Answer = self.loop.create_future()
+        answer.add_done_callback(self._learn_who_it_is)
+        self.send(_Question(("INFO", "server"), answer, self.loop.time()))
+
+    def _learn_who_it_is(self, answer: Answer) -> None:
+        if isinstance(answer.exception(), ResponseError):
+            log.warning("redis_does_not_say_who_it_is", reason=str(answer.exception()), advice="allow INFO")
+        elif answer.exception() is None:
+            self.server_id = run_id_of(answer.result())
 
     def _write(self) -> None:
         unwritten, self._unwritten = self._unwritten, []
@@ -199,6 +223,12 @@ class _Connection(asyncio.Protocol):
 def connect_redis_line(settings: Settings) -> RedisLine:
     """Close it with `await line.aclose()`."""
     return RedisLine(settings.redis_url, settings.redis_timeout_ms / 1000)
+
+
+def run_id_of(information: bytes) -> bytes:
+    """Of what INFO answers."""
+    found = [line for line in information.splitlines() if line.startswith(_RUN_ID)]
+    return found[0].removeprefix(_RUN_ID).strip() if found else b""
 
 
 def _fail(questions: deque[_Question], error: Exception) -> None:

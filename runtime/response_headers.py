@@ -24,6 +24,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "RateLimit-Policy": ("How many requests are allowed in how many seconds.", '"read";q=6000;w=60'),
     "Retry-After": ("Seconds to wait before the next try.", "2"),
     "WWW-Authenticate": ("How to authenticate.", 'Bearer realm="tidedesk"'),
+    "Set-Cookie": ("Of a browser: what it is signed in by.", "__Host-tidedesk-access=ey...; Path=/; Secure; HttpOnly"),
     "Allow": ("The methods that this address takes.", "GET, POST"),
 }
 

@@ -82,7 +82,19 @@ class Settings(BaseSettings):
     cursor_secret: SecretStr = Field(default=DEVELOPMENT_CURSOR_SECRET, description="Signs cursors, at least 32 bytes")
     access_token_ttl_s: int = Field(default=600, ge=60, le=3_600, description="Lifetime of an access token, s")
     refresh_token_ttl_s: int = Field(
-        default=30 * 24 * 3_600, ge=600, le=365 * 24 * 3_600, description="Absolute lifetime of a session, s"
+        default=30 * 24 * 3_600, ge=600, le=365 * 24 * 3_600, description="Longest session of a customer, s"
+    )
+    session_idle_s: int = Field(
+        default=7 * 24 * 3_600, ge=60, le=365 * 24 * 3_600, description="A customer's session ends if unused for, s"
+    )
+    staff_refresh_token_ttl_s: int = Field(
+        default=12 * 3_600, ge=600, le=365 * 24 * 3_600, description="Longest session of an agent or admin, s"
+    )
+    staff_session_idle_s: int = Field(
+        default=1_800, ge=60, le=365 * 24 * 3_600, description="An agent's or admin's session ends if unused for, s"
+    )
+    sessions_per_user: int = Field(
+        default=20, ge=1, le=10_000, description="Sessions of one user at a time; one more ends the least used"
     )
     bcrypt_rounds: int = Field(default=12, ge=4, le=18, description="bcrypt cost: each step doubles the time")
     bcrypt_workers: int = Field(default=2, ge=1, le=64, description="Passwords hashed at the same time per process")

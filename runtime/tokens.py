@@ -65,9 +65,11 @@ class AccessTokens:
         session_id: uuid.UUID,
         now: datetime,
         audiences: Sequence[str] = BOTH_APIS,
+        ends_at: datetime | None = None,
     ) -> tuple[str, int]:
-        """The token and the seconds it lives."""
+        """The token and the seconds it lives: not longer than its session, which ends at `ends_at`."""
         issued_at = int(now.timestamp())
+        ttl_s = self._ttl_s if ends_at is None else max(min(self._ttl_s, int(ends_at.timestamp()) - issued_at), 0)
         claims = {
             "iss": self._issuer,
             "aud": list(audiences),
@@ -75,13 +77,13 @@ class AccessTokens:
             "sid": str(session_id),
             "role": role,
             "iat": issued_at,
-            "exp": issued_at + self._ttl_s,
+            "exp": issued_at + ttl_s,
             "jti": uuid.uuid4().hex,
         }
         key = self._keys.signing
         headers = {"typ": TOKEN_TYPE, "kid": key.id}
         token: str = jws.sign(claims, key.material, headers=headers, algorithm=key.algorithm)
-        return token, self._ttl_s
+        return token, ttl_s
 
     def verify(self, token: str, audience: str, now: datetime) -> Principal:
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

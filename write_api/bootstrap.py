@@ -14,6 +14,7 @@ from domain.shared.clock import Clock, SystemClock
 from runtime.app import Lifespan, build_api
 from runtime.errors import StoreUnavailable
 from runtime.health import Check
+from runtime.origins import OwnOrigins
 from runtime.rate_limit import RateLimiter
 from runtime.redis import connect_redis
 from runtime.redis_line import RedisLine, connect_redis_line
@@ -23,13 +24,16 @@ from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
 from write_api.identity import group_handlers, group_routes, move_handlers, move_routes, reset_routes
 from write_api.identity import routes as user_routes
-from write_api.identity import session_routes
-from write_api.identity.ended_sessions import EndedSessions
+from write_api.identity import session_routes, user_session_routes
 from write_api.identity.handlers import UserHandlers
+from write_api.identity.live_sessions import LiveSessions
+from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResetHandlers, PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.identity.passwords import PasswordHasher
 from write_api.identity.session_handlers import SessionHandlers
+from write_api.identity.session_issuer import SessionIssuer
+from write_api.identity.sign_in_handlers import SignInHandlers
 from write_api.identity.sign_in_throttle import SignInThrottle
 from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
@@ -56,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     session_routes.router,
     reset_routes.router,
     user_routes.router,
+    user_session_routes.router,
     group_routes.router,
     move_routes.router,
     category_routes.router,
@@ -120,14 +125,16 @@ def compose(
 ) -> Services:
     unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
     tokens = AccessTokens(settings)
-    ended_sessions = EndedSessions(redis, settings)
+    live_sessions = LiveSessions(redis, settings)
     limiter = RateLimiter(redis_line, settings.namespace)
     throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
+    password_sign_in = PasswordSignIn(unit_of_work, hasher, throttle, settings, clock)
     handlers = {
         **HANDLERS,
-        **UserHandlers(hasher, ended_sessions).by_command,
-        **SessionHandlers(tokens, ended_sessions, settings).by_command,
-        **PasswordResetHandlers(ended_sessions).by_command,
+        **UserHandlers(hasher, live_sessions).by_command,
+        **SessionHandlers(live_sessions).by_command,
+        **SignInHandlers(SessionIssuer(tokens, settings), live_sessions).by_command,
+        **PasswordResetHandlers(live_sessions).by_command,
     }
     return Services(
         settings=settings,
@@ -135,9 +142,11 @@ def compose(
         redis=redis,
         clock=clock,
         tokens=tokens,
+        own_origins=OwnOrigins(settings),
         unit_of_work=unit_of_work,
         dispatch=Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD),
-        password_sign_in=PasswordSignIn(unit_of_work, hasher, throttle, settings, clock),
+        password_sign_in=password_sign_in,
+        own_password=OwnPassword(unit_of_work, password_sign_in, hasher),
         password_resets=PasswordResets(unit_of_work, hasher, limiter, mailer, settings, clock),
     )
 

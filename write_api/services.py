@@ -8,9 +8,11 @@ from fastapi import Request
 from redis.asyncio import Redis
 
 from domain.shared.clock import Clock
+from runtime.origins import OwnOrigins
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
 from write_api.dispatch import Dispatcher
+from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
@@ -25,9 +27,11 @@ class Services:
     redis: Redis
     clock: Clock
     tokens: AccessTokens
+    own_origins: OwnOrigins
     unit_of_work: UnitOfWorkFactory
     dispatch: Dispatcher
     password_sign_in: PasswordSignIn
+    own_password: OwnPassword
     password_resets: PasswordResets
 
 

@@ -21,7 +21,10 @@ from redis.asyncio import Redis
 from benchmarks.data.generator import load
 from benchmarks.harness.addresses import Addresses
 from benchmarks.harness.children import ROOT, RebuildRun, rebuild_in_child
+from projector.credentials import CredentialKeeper
 from read_models.names import alias
+from runtime.credential_keys import CredentialKeys
+from runtime.redis import connect_redis
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
 from write_api.persistence.database import create_pool
@@ -89,9 +92,21 @@ async def open_world(addresses: Addresses, name: str, tickets: int, *, indexed: 
         rebuilt = await rebuild_in_child(settings, *READ_MODELS)
     pool = await create_pool(settings.database_url, application_name="benchmarks", max_size=20)
     try:
+        await _sign_agents_in(pool, settings)
         yield World(settings, pool, tickets, rebuilt)
     finally:
         await pool.close()
+
+
+async def _sign_agents_in(pool: Pool, settings: Settings) -> None:
+    """Their sessions are as old as the data, and Redis forgets those that nobody uses."""
+    await pool.execute("UPDATE sessions SET last_used_at = now()")
+    redis = connect_redis(settings)
+    try:
+        await redis.delete(CredentialKeys(settings.namespace).vouched_for)
+        await CredentialKeeper(pool, redis, settings).look()
+    finally:
+        await redis.aclose()
 
 
 async def drop_world(addresses: Addresses, name: str) -> None:

@@ -38,6 +38,16 @@ class OwnRightsProtected(RuleViolated):
         )
 
 
+class OwnPasswordProtected(RuleViolated):
+    code = "user.own_password_protected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The own password is changed with POST /v1/users/me/password, which asks for the present one.",
+            pointer="/password",
+        )
+
+
 class CustomerInGroup(RuleViolated):
     code = "user.customer_in_group"
 

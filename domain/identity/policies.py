@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from domain.identity.errors import OwnRightsProtected
+from domain.identity.errors import OwnPasswordProtected, OwnRightsProtected
 from domain.shared.actor import Actor, Role
 
 OWN_FIELDS = frozenset({"name", "locale"})
@@ -35,8 +35,10 @@ def refuse_losing_own_rights(actor: Actor, user_id: UUID, changes: Mapping[str, 
         raise OwnRightsProtected("/active")
 
 
-def may_change_password(actor: Actor, user_id: UUID) -> bool:
-    return actor.is_admin or actor.user_id == user_id
+def refuse_own_password(actor: Actor, user_id: UUID) -> None:
+    """Admins set passwords of others. For the own one a session, which may have been left open, is no proof."""
+    if actor.user_id == user_id:
+        raise OwnPasswordProtected
 
 
 def may_read_people(actor: Actor) -> bool:
@@ -57,5 +59,6 @@ def may_move_tickets(actor: Actor) -> bool:
     return actor.is_admin
 
 
-def may_end_session(actor: Actor, user_id: UUID) -> bool:
+def may_manage_sessions(actor: Actor, user_id: UUID) -> bool:
+    """See where this user is signed in, and end it."""
     return actor.is_admin or actor.user_id == user_id

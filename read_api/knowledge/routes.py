@@ -124,7 +124,7 @@ async def get_document(
         document_detail(source, labels, reading.caller),
         version=source["version"],
         if_none_match=if_none_match,
-        headers={"Content-Language": source["locale"], "Vary": "Accept-Language, Authorization"},
+        headers={"Content-Language": source["locale"], "Vary": "Accept-Language, Authorization, Cookie"},
     )
 
 

@@ -14,6 +14,7 @@ from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, Time
 from read_api.stores.scripts import COUNTED_DOCUMENT_UNLESS_KNOWN, DOCUMENT_WITH_LABELS, PRINCIPAL
 from read_models.guard import REFILL_SCRIPT, Guard
 from read_models.keys import DOCUMENT_TTL_S, Keys
+from runtime.credential_keys import LIVE, CredentialKeys
 from runtime.errors import StoreUnavailable
 from runtime.principal import Principal
 from runtime.rate_limit import Bucket
@@ -30,7 +31,7 @@ LabelKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class PrincipalAnswer:
-    revoked: bool
+    live: bool
     user: Label | None
     organization: Label | None
 
@@ -53,7 +54,7 @@ class KnownState(NamedTuple):
 class CountedDocument(NamedTuple):
     allowed: int
     ahead_us: int
-    revoked: int = 0
+    live: bool = False
     # Labels, as they are stored.
     user: bytes | None = None
     organization: bytes | None = None
@@ -74,13 +75,14 @@ class LookupStore:
         self._refill = line.script(REFILL_SCRIPT)
         # As bytes: they are part of every question.
         self._label_keys = tuple(self._keys.labels(kind).encode() for kind in LABEL_KINDS_MENTIONED)
-        self._sessions = self._keys.revoked_sessions
-        self._principal_keys = (self._keys.labels("user"), self._keys.labels("organization"))
+        self._credentials = CredentialKeys(namespace)
+        self._vouched_for = self._credentials.vouched_for
+        self._people = (self._keys.labels("user"), self._keys.labels("organization"))
 
-    async def principal(self, user_id: str, session_id: str) -> PrincipalAnswer:
-        keys = (self._session(session_id), *self._principal_keys)
-        revoked, user, organization = await self._answered(self._run(self._principal, keys, user_id))
-        return PrincipalAnswer(bool(revoked), parsed_label(user), parsed_label(organization))
+    async def principal(self, who: Principal) -> PrincipalAnswer:
+        keys = (self._credentials.session(who.session_digest), self._vouched_for, *self._people)
+        said, user, organization = await self._answered(self._run(self._principal, keys, who.user_text))
+        return PrincipalAnswer(self._is_live(said), parsed_label(user), parsed_label(organization))
 
     async def document(self, model: str, document_id: str) -> DocumentAnswer:
         keys: tuple[Argument, ...] = (self._keys.document(model, document_id), *self._label_keys)
@@ -94,13 +96,19 @@ class LookupStore:
         keys: tuple[Argument, ...] = (
             self._keys.document(model, document_id),
             *self._label_keys,
-            self._session(who.session_text),
+            self._credentials.session(who.session_digest),
             bucket.key,
             self._keys.applied(aggregate_type),
+            self._vouched_for,
         )
         args = (policy.interval_us, policy.capacity_us, who.user_text, document_id, known.state, known.mentioned)
         answer = await self._answered(self._run(self._counted, keys, *args))
-        return CountedDocument(*answer[:5], *((answer[5], _document(answer[6:])) if len(answer) > 5 else ()))
+        allowed, ahead_us, *found = answer
+        if not allowed:
+            return CountedDocument(allowed, ahead_us)
+        said, user, organization, *document = found
+        shown = (document[0], _document(document[1:])) if document else ()
+        return CountedDocument(allowed, ahead_us, self._is_live(said), user, organization, *shown)
 
     async def labels(self, wanted: Iterable[LabelKey]) -> dict[LabelKey, Label | None]:
         by_kind: dict[str, list[str]] = {}
@@ -146,8 +154,12 @@ class LookupStore:
     async def ping(self) -> None:
         await self._answered(self._begin("PING"))
 
-    def _session(self, session_id: str) -> str:
-        return f"{self._sessions}:{session_id}"
+    def _is_live(self, said: bytes) -> bool:
+        """Of what signed_in() answers; raises where this Redis cannot know which sessions have ended."""
+        state, _, voucher = said.partition(b":")
+        if not voucher or voucher != self._line.server_id:
+            raise StoreUnavailable(STORE, "its sessions are not compared with Postgres yet")
+        return state == LIVE
 
     def _begin(self, *arguments: Argument) -> Answer:
         if self._now() < self._paused_until:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from runtime.rate_limit import TAKE
 
-# Answers whether the session was ended, and what is known of the user. This is where a session is looked at.
+# Answers `what is said of the session:who vouches for it` (runtime/credential_keys.py), and what is known of the user.
+# This is where a session is looked at.
 # The organization is found by pattern, as parsing the label costs more than all the rest: in the JSON of what a person
 # is called no quote stands without an escape.
 _SIGNED_IN = """
-local function signed_in(session, users, organizations, user_id)
+local function signed_in(session, vouched_for, users, organizations, user_id)
   local user = redis.call('HGET', users, user_id)
   local organization = false
   if user then
     local id = string.match(user, '"organization_id" ?: ?"([0-9a-f%-]+)"')
     if id then organization = redis.call('HGET', organizations, id) end
   end
-  return redis.call('EXISTS', session), user, organization
+  local said = (redis.call('GET', session) or '') .. ':' .. (redis.call('GET', vouched_for) or '')
+  return said, user, organization
 end
 """
 
@@ -48,8 +50,8 @@ local function with_labels(found, key, labels)
 end
 """
 
-# KEYS: marker of the revoked session, labels of users, labels of organizations. ARGV: user id.
-PRINCIPAL = _SIGNED_IN + "return {signed_in(KEYS[1], KEYS[2], KEYS[3], ARGV[1])}"
+# KEYS: the session, who vouches for it, labels of users, labels of organizations. ARGV: user id.
+PRINCIPAL = _SIGNED_IN + "return {signed_in(KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1])}"
 
 _LABELS = "{user = KEYS[2], group = KEYS[3], organization = KEYS[4], category = KEYS[5]}"
 
@@ -57,12 +59,12 @@ _LABELS = "{user = KEYS[2], group = KEYS[3], organization = KEYS[4], category = 
 DOCUMENT_WITH_LABELS = _WITH_LABELS + f"return with_labels({{}}, KEYS[1], {_LABELS})"
 
 # Counts the request, asks who it is of, and for a document if it is not as the caller remembers it.
-# KEYS: as of DOCUMENT_WITH_LABELS, then the marker of the revoked session, the bucket that counts, and the guards of
-# what the document shows. ARGV: interval and capacity of the bucket, user id, id of what the document shows, the state
-# that the caller remembers ('' if none) and the labels it is made of (`kind:id,kind:id`).
+# KEYS: as of DOCUMENT_WITH_LABELS, then the session, the bucket that counts, the guards of what the document shows, and
+# who vouches for the session. ARGV: interval and capacity of the bucket, user id, id of what the document shows, the
+# state that the caller remembers ('' if none) and the labels it is made of (`kind:id,kind:id`).
 # The state is a digest of: the beginning of the document (its own digest), the guard and all labels that it mentions.
-# Answers allowed, ahead; if allowed also revoked, user, organization; and unless the state is the remembered one also
-# the state and the document with its labels.
+# Answers allowed, ahead; if allowed also what is said of the session, user, organization; and unless the state is the
+# remembered one also the state and the document with its labels.
 COUNTED_DOCUMENT_UNLESS_KNOWN = (
     TAKE
     + _SIGNED_IN
@@ -73,7 +75,7 @@ if allowed == 0 then return {allowed, ahead} end
 local labels = """
     + _LABELS
     + """
-local found = {allowed, ahead, signed_in(KEYS[6], KEYS[2], KEYS[4], ARGV[3])}
+local found = {allowed, ahead, signed_in(KEYS[6], KEYS[9], KEYS[2], KEYS[4], ARGV[3])}
 local beginning, guard = redis.call('GETRANGE', KEYS[1], 0, 43), redis.call('HGET', KEYS[8], ARGV[4]) or ''
 if ARGV[5] ~= '' then
   local parts = {beginning, guard}

@@ -77,7 +77,7 @@ class TicketLane:
         return LaneOutcome(bool(found.allowed), found.ahead_us, answer)
 
     def _caller(self, principal: Principal, found: CountedDocument) -> Caller | None:
-        if not found.allowed or found.revoked or found.user is None:
+        if not found.allowed or not found.live or found.user is None:
             return None
         known = self._callers.get(principal.session_text)
         if known is None or known.user != found.user or known.organization != found.organization:

@@ -6,8 +6,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Scope
 
 from runtime import request_id
+from runtime.cookies import CSRF_HEADER
 from runtime.guards.body_limit import BodyLimit
 from runtime.guards.content_type import ContentTypeGuard
+from runtime.guards.cookie_origin import CookieOrigin
 from runtime.guards.crash import CrashGuard
 from runtime.guards.edge import Edge
 from runtime.guards.host import AllowedHosts
@@ -15,12 +17,13 @@ from runtime.guards.lane import LimitedLane
 from runtime.guards.rate_limit import Identify, RateLimit, reading_policy
 from runtime.lane import Lane
 from runtime.metrics import RequestMetrics
+from runtime.origins import OwnOrigins
 from runtime.principal import Principal
 from runtime.rate_limit import RateLimiter
 from runtime.settings import Settings
 
 REQUEST_HEADERS = (
-    *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"),
+    *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", CSRF_HEADER),
     *("Consistency-Token", "Prefer", request_id.HEADER),
 )
 EXPOSED_HEADERS = (
@@ -46,6 +49,7 @@ def install_guards(
     limited: LimitedLane | None = None
     app.add_middleware(ContentTypeGuard)
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(CookieOrigin, origins=OwnOrigins(settings))
     if rate_limiter is not None and settings.rate_limit_enabled:
         app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
         if lane is not None:
@@ -55,6 +59,8 @@ def install_guards(
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
+            # Cookies, which their pages may act with: none of the origins is a pattern.
+            allow_credentials=True,
             allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=REQUEST_HEADERS,
             expose_headers=EXPOSED_HEADERS,

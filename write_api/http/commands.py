@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security.base import SecurityBase
 from starlette.responses import Response
 
-from runtime.bearer import bearer_scheme, required_bearer_token
+from runtime.bearer import bearer_scheme, required_token
 from runtime.etag import AnyVersion, parse_if_match, require_if_match
 from runtime.principal import Principal
 from runtime.request_id import current_request_id
@@ -17,6 +17,7 @@ from runtime.tokens import WRITE_API
 from write_api.context import CommandRequest
 from write_api.http.responses import respond
 from write_api.persistence.idempotency import HEADER, IdempotentRequest
+from write_api.persistence.outcome import Outcome
 from write_api.services import Services, services_of
 
 IdempotencyKey = Annotated[
@@ -48,8 +49,18 @@ class Send:
         self._services = services
         self._command_request = command_request
 
+    @property
+    def principal(self) -> Principal:
+        """Of the token, whose session is looked at when the command comes."""
+        principal = self._command_request.principal
+        assert principal is not None, "a route without a signed-in caller asked for it"
+        return principal
+
     async def __call__(self, command: object) -> Response:
-        return respond(await self._services.dispatch(command, self._command_request))
+        return respond(await self.outcome(command))
+
+    async def outcome(self, command: object) -> Outcome:
+        return await self._services.dispatch(command, self._command_request)
 
 
 class _Signed(SecurityBase):
@@ -131,7 +142,7 @@ Anonymous = Annotated[Send, Depends(_anonymous)]
 
 def _principal(request: Request) -> Principal:
     services = services_of(request)
-    return services.tokens.verify(required_bearer_token(request), WRITE_API, services.clock.now())
+    return services.tokens.verify(required_token(request.scope), WRITE_API, services.clock.now())
 
 
 async def _send(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.identity.errors import UserForbidden
 from domain.identity.passwords import validate_password
-from domain.identity.policies import may_change_user, may_create_user, refuse_losing_own_rights
+from domain.identity.policies import may_change_user, may_create_user, refuse_losing_own_rights, refuse_own_password
 from domain.identity.user import User
 from domain.shared.actor import Role
 from domain.shared.values import to_enum
@@ -13,7 +13,7 @@ from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import ChangeUser, CreateUser
 from write_api.identity.common_passwords import common_passwords
-from write_api.identity.ended_sessions import EndedSessions
+from write_api.identity.live_sessions import LiveSessions
 from write_api.identity.passwords import PasswordHasher
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
@@ -22,7 +22,7 @@ from write_api.persistence.unit_of_work import UnitOfWork
 @dataclass(frozen=True)
 class UserHandlers:
     hasher: PasswordHasher
-    ended_sessions: EndedSessions
+    live_sessions: LiveSessions
 
     async def create_user(self, command: CreateUser, unit: UnitOfWork, context: Context) -> Outcome:
         if not may_create_user(context.actor, to_enum(Role, command.role, "/role")):
@@ -55,7 +55,7 @@ class UserHandlers:
         elif command.password is not None:
             ended = await end_sessions(user, "password_changed", unit, context)
         outcome = await unit.commit(Outcome.changed(user))
-        await self.ended_sessions.announce(ended)
+        await self.live_sessions.end(ended)
         return outcome
 
     async def _set_password(self, user: User, password: str, unit: UnitOfWork, context: Context) -> None:
@@ -78,11 +78,13 @@ async def _changeable(command: ChangeUser, unit: UnitOfWork, context: Context) -
     if not may_change_user(actor, user.id, user.role, fields):
         raise UserForbidden("You may not change all of these fields of this user. Ask an admin.")
     refuse_losing_own_rights(actor, user.id, command.changes)
+    if command.password is not None:
+        refuse_own_password(actor, user.id)
     return user
 
 
 async def end_sessions(user: User, reason: str, unit: UnitOfWork, context: Context) -> list[UUID]:
-    sessions = await unit.sessions.live_of_user(user.id, context.at)
+    sessions = await unit.sessions.live_to_change(user.id, context.at)
     for session in sessions:
         session.revoke(at=context.at, reason=reason)
         await unit.sessions.save(session)

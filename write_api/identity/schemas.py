@@ -39,10 +39,15 @@ class SignInBody(StrictModel):
     email: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH, example="agent@example.com")
     password: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH, example="tidedesk-demo-2026")
     audience: Audience | None = _AUDIENCE
+    mode: Literal["token", "browser"] = Field(
+        "token", description="browser: the tokens come in cookies that no script can read, not in the body"
+    )
 
 
 class RefreshBody(StrictModel):
-    refresh_token: SafeStr = Field(..., min_length=1, max_length=MAX_PRESENTED_LENGTH)
+    refresh_token: SafeStr | None = Field(
+        None, min_length=1, max_length=MAX_PRESENTED_LENGTH, description="Without it, the one in the browser's cookie"
+    )
     audience: Audience | None = _AUDIENCE
 
 
@@ -52,6 +57,12 @@ class RequestResetBody(StrictModel):
 
 class ResetPasswordBody(StrictModel):
     password: SafeStr = _REQUIRED_PASSWORD
+
+
+class ChangePasswordBody(StrictModel):
+    current_password: SafeStr = Field(..., max_length=MAX_PRESENTED_LENGTH)
+    password: SafeStr = _REQUIRED_PASSWORD
+    audience: Audience | None = _AUDIENCE
 
 
 class CreateUserBody(StrictModel):
@@ -130,7 +141,18 @@ class SignedIn(BaseModel):
     token_type: str = Field("Bearer", const=True)
     expires_in: int = Field(..., description="Seconds until the access token expires", example=600)
     refresh_token: str = Field(..., description="For one POST /v1/sessions/refresh")
+    refresh_expires_in: int = Field(..., description="Seconds until the session ends if it is not refreshed")
     session_id: UUID
+
+
+class SignedInBrowser(BaseModel):
+    """The tokens are in cookies."""
+
+    token_type: str = Field("Cookie", const=True)
+    expires_in: int = Field(..., description="Seconds until a refresh is needed", example=600)
+    refresh_expires_in: int = Field(..., description="Seconds until the session ends if it is not refreshed")
+    session_id: UUID
+    csrf_token: str = Field(..., description="Send it as X-CSRF-Token with everything but GET; also in a cookie")
 
 
 class SessionItem(BaseModel):

@@ -35,6 +35,7 @@ _SET_PASSWORD_HASH = insert_rows(
 _RENEW_PASSWORD_HASH = Fragment(
     "UPDATE credentials SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2", parameter_count=3
 )
+_PASSWORD_HASH = "SELECT password_hash FROM credentials WHERE user_id = $1"
 _SIGN_IN = """
 SELECT users.id, credentials.password_hash FROM users JOIN credentials ON credentials.user_id = users.id
 WHERE users.email = $1 AND users.active
@@ -73,6 +74,10 @@ class UserRepository:
         """The id and the password's hash of who may sign in with this address."""
         row = await self._session.fetch_row(_SIGN_IN, email)
         return None if row is None else (row["id"], row["password_hash"])
+
+    async def password_hash_of(self, user_id: UUID) -> str | None:
+        row = await self._session.fetch_row(_PASSWORD_HASH, user_id)
+        return None if row is None else row["password_hash"]
 
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         row = {"user_id": user_id, "password_hash": password_hash, "updated_at": at}

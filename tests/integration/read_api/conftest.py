@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from read_api.bootstrap import create_app
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
-from tests.integration.read_api.shelf import Shelf
+from tests.integration.read_api.shelf import Shelf, session_of
 from tests.support.addresses import StoreAddresses
 from tests.support.asgi import client_for, running
 from tests.support.world import test_settings
@@ -36,7 +36,7 @@ class Library:
 
     def bearer(self, user: Mapping[str, Any], session_id: uuid.UUID | None = None) -> dict[str, str]:
         token, _ = AccessTokens(self.settings).issue(
-            uuid.UUID(user["id"]), user["role"], session_id or uuid.uuid4(), datetime.now(timezone.utc)
+            uuid.UUID(user["id"]), user["role"], session_id or session_of(user), datetime.now(timezone.utc)
         )
         return {"Authorization": f"Bearer {token}"}
 

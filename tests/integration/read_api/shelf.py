@@ -22,14 +22,20 @@ from read_models.model import ALIAS_FILTER, ReadModel
 from read_models.registry import READ_MODELS
 from read_models.tickets import TICKETS
 from runtime.consistency import ConsistencyToken
+from runtime.credential_keys import ENDED, LIVE, CredentialKeys, digest_of
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 Source = dict[str, Any]
 BULK_LINES = 1000
+SESSION_TTL_S = 3_600
 
 
 def new_id() -> str:
     return str(uuid.uuid4())
+
+
+def session_of(user: Mapping[str, Any]) -> uuid.UUID:
+    return uuid.uuid5(uuid.UUID(user["id"]), "session")
 
 
 def moment(minutes: int) -> str:
@@ -42,12 +48,14 @@ class Shelf:
         self.redis = redis
         self.namespace = namespace
         self.keys = Keys(namespace)
+        self.credentials = CredentialKeys(namespace)
         self._numbers = itertools.count(1)
         self._versions = itertools.count(1)
 
     async def open(self) -> None:
         await asyncio.gather(*(self._create(model) for model in READ_MODELS.values()))
         await self.redis.set(self.keys.filled, 1)
+        await self.vouch()
         await self.publish(datetime.now(timezone.utc))
 
     async def _create(self, model: ReadModel) -> None:
@@ -56,6 +64,17 @@ class Shelf:
         body["settings"]["index"]["refresh_interval"] = "-1"
         aliases = {names.alias(self.namespace, model.name): {"filter": ALIAS_FILTER}}
         await self.elasticsearch.indices.create(index=self.index(model.name), **body, aliases=aliases)
+
+    async def vouch(self) -> None:
+        """What this Redis says of sessions counts, as after a comparison with Postgres."""
+        server = await self.redis.info("server")
+        await self.redis.set(self.credentials.vouched_for, server["run_id"])
+
+    async def begin_session(self, session_id: uuid.UUID) -> None:
+        await self.redis.set(self.credentials.session(digest_of(str(session_id))), LIVE, ex=SESSION_TTL_S)
+
+    async def end_session(self, session_id: uuid.UUID) -> None:
+        await self.redis.set(self.credentials.session(digest_of(str(session_id))), ENDED, ex=SESSION_TTL_S)
 
     async def publish(self, as_of: datetime, **projections: Any) -> None:
         body = {"as_of": as_of, "published_at": datetime.now(timezone.utc), "projections": projections}
@@ -160,10 +179,13 @@ class Shelf:
         return core
 
     async def user(self, role: str = "agent", **given: Any) -> Source:
+        """Somebody who is signed in, with the session `session_of`."""
         number = next(self._numbers)
         name = {"name": f"Person {number}", "email": f"person{number}@example.org", "role": role}
         rest: Source = {"organization_id": None, "group_ids": [], "locale": None, "active": True}
-        return await self._person("user", {**name, **rest, **given})
+        user = await self._person("user", {**name, **rest, **given})
+        await self.begin_session(session_of(user))
+        return user
 
     async def group(self, name: str) -> Source:
         return await self._person("group", {"name": name, "description": ""})

@@ -58,7 +58,16 @@ async def without_elasticsearch(store_addresses: StoreAddresses) -> AsyncIterato
         yield await Filled.fill(library)
 
 
-async def test_without_redis_everything_comes_from_elasticsearch(without_redis: Filled) -> None:
+async def test_without_redis_what_is_public_comes_from_elasticsearch(without_redis: Filled) -> None:
+    for path in ("/v1/documents", "/v1/documents/toner", "/v1/search/documents?q=toner", "/v1/freshness"):
+        answer = await without_redis.answer(None, path)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        assert "stale=?1" in answer.headers["Freshness"]
+    (item,) = (await without_redis.answer(None, "/v1/documents")).json()["items"]
+    assert item["title"] == "Toner"
+
+
+async def test_without_redis_nobody_is_let_in_unchecked(without_redis: Filled) -> None:
     ticket_id = without_redis.ticket["id"]
     for path in (
         "/v1/tickets",
@@ -66,27 +75,34 @@ async def test_without_redis_everything_comes_from_elasticsearch(without_redis: 
         "/v1/search?q=toner",
         "/v1/suggest?q=ton",
         "/v1/documents",
-        "/v1/documents/toner",
         "/v1/users",
         "/v1/counts",
         f"/v1/tickets/{ticket_id}",
         f"/v1/tickets/{ticket_id}/messages",
-        "/v1/freshness",
     ):
         for who in (without_redis.agent, without_redis.customer):
             answer = await without_redis.answer(who, path)
-            assert answer.status_code == 200, f"{path}: {answer.text}"
-            assert "stale=?1" in answer.headers["Freshness"]
-    read = (await without_redis.answer(without_redis.customer, f"/v1/tickets/{ticket_id}")).json()
-    assert read["requester"]["name"] == "Carla Customer"
-    assert "hidden" not in str(read)
-    (item,) = (await without_redis.answer(without_redis.agent, "/v1/tickets")).json()["items"]
-    assert item["requester"]["name"] == "Carla Customer"
+            problem = answer.json()
+            assert (answer.status_code, problem["code"], problem["store"]) == (503, "store.unavailable", "redis"), path
+            assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_what_redis_forgot_of_a_person_comes_from_elasticsearch(own_library: Library) -> None:
+    filled = await Filled.fill(own_library)
+    shelf = own_library.shelf
+    await shelf.redis.delete(*(shelf.keys.labels(kind) for kind in ("user", "organization")))
+    colleague = await shelf.user("customer", organization_id=filled.customer["organization_id"])
+    await shelf.refresh()
+    await shelf.redis.delete(shelf.keys.labels("user"))
+    for who in (filled.agent, filled.customer, colleague):
+        read = (await filled.answer(who, f"/v1/tickets/{filled.ticket['id']}")).json()
+        assert read["requester"]["name"] == "Carla Customer"
+        assert ("hidden" in str(read)) == (who is filled.agent)
 
 
 async def test_without_redis_a_token_cannot_be_confirmed(without_redis: Filled) -> None:
-    headers = {"Consistency-Token": token_of("ticket", without_redis.ticket), "Prefer": "wait=1"}
-    answer = await without_redis.answer(without_redis.agent, "/v1/tickets", headers=headers)
+    headers = {"Consistency-Token": token_of("document", without_redis.document), "Prefer": "wait=1"}
+    answer = await without_redis.answer(None, "/v1/documents", headers=headers)
     assert answer.status_code == 200
     assert "stale=?1" in answer.headers["Freshness"]
 

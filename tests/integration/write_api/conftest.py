@@ -12,7 +12,7 @@ import pytest_asyncio
 from starlette.types import ASGIApp
 
 from domain.identity.organization import Organization
-from domain.identity.sessions import Session
+from domain.identity.sessions import Session, SessionTerms
 from domain.identity.user import User
 from domain.shared.ids import uuid7
 from domain.tickets.ticket import Ticket
@@ -22,6 +22,7 @@ from tests.support.asgi import client_for, running
 from write_api.bootstrap import create_app
 from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 
+TERMS = SessionTerms(timedelta(hours=1), timedelta(hours=1))
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=timezone.utc)
 
 
@@ -76,9 +77,7 @@ async def sign_in(app: ASGIApp, settings: Settings, unit_of_work: UnitOfWorkFact
     async def make(role: str, organization_id: UUID | None = None) -> Someone:
         user = await stored_user(unit_of_work, role, organization_id)
         now = datetime.now(timezone.utc)
-        session = Session.start(
-            user_id=user.id, at=now, lifetime=timedelta(hours=1), user_agent="tests", ip_address="127.0.0.1"
-        )
+        session = Session.start(user_id=user.id, at=now, terms=TERMS, user_agent="tests", ip_address="127.0.0.1")
         async with unit_of_work() as unit:
             await unit.sessions.add(session)
             await unit.commit()

@@ -162,4 +162,4 @@ async def test_the_openapi_document_names_every_command(app: ASGIApp, anonymous:
     }
     posted = document["paths"]["/v1/tickets"]["post"]
     assert {"ETag", "Location", "Consistency-Token"} <= set(posted["responses"]["201"]["headers"])
-    assert posted["security"] == [{"bearer": []}]
+    assert posted["security"] == [{"bearer": []}, {"browser": []}]

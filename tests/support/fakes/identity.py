@@ -50,6 +50,9 @@ class MemoryUserRepository:
         stored = None if user is None else self._unit.state.password_hashes.get(user.id)
         return None if user is None or stored is None else (user.id, stored)
 
+    async def password_hash_of(self, user_id: UUID) -> str | None:
+        return self._unit.state.password_hashes.get(user_id)
+
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         self._unit.later(lambda state: state.password_hashes.update({user_id: password_hash}))
 
@@ -120,6 +123,9 @@ class MemorySessionRepository:
     async def live_of_user(self, user_id: UUID, at: datetime) -> list[Session]:
         live = (one for one in self._unit.all(Session) if one.user_id == user_id and one.is_live(at))
         return sorted(live, key=lambda one: one.id)
+
+    async def live_to_change(self, user_id: UUID, at: datetime) -> list[Session]:
+        return await self.live_of_user(user_id, at)
 
     async def add(self, session: Session) -> None:
         self._unit.store_aggregate(session)

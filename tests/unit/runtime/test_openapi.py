@@ -82,10 +82,10 @@ def test_every_refusal_is_documented_as_a_problem(document: dict[str, Any]) -> N
 
 def test_security_tells_required_from_optional(document: dict[str, Any]) -> None:
     thing = document["paths"]["/v1/things/{thing_id}"]
-    assert thing["delete"]["security"] == [{"bearer": []}]
-    assert thing["patch"]["security"] == [{}, {"bearer": []}]
+    assert thing["delete"]["security"] == [{"bearer": []}, {"browser": []}]
+    assert thing["patch"]["security"] == [{}, {"bearer": []}, {"browser": []}]
     assert "security" not in document["paths"]["/v1/things"]["post"]
-    assert list(document["components"]["securitySchemes"]) == ["bearer"]
+    assert list(document["components"]["securitySchemes"]) == ["bearer", "browser"]
 
 
 def test_headers_are_documented_where_they_occur(document: dict[str, Any]) -> None:

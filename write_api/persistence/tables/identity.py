@@ -88,9 +88,11 @@ sessions = Table(
     Column("ip_address", Text, nullable=False, server_default=""),
     Column("last_used_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("idle_expires_at", Instant, nullable=False, server_default=text("now() + interval '30 minutes'")),
     Column("revoked_at", Instant),
     *versioned(),
     Index("ix_sessions_user_id_live", "user_id", postgresql_where=text("revoked_at IS NULL")),
+    Index("ix_sessions_revoked_at", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
 )
 
 refresh_tokens = Table(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from domain.identity import policies
-from domain.identity.errors import OwnRightsProtected
+from domain.identity.errors import OwnPasswordProtected, OwnRightsProtected
 from domain.shared.actor import Actor, Role
 from domain.shared.ids import uuid7
 from tests.unit.domain.builders import actor
@@ -61,7 +61,8 @@ def test_who_manages_what(who: Actor, staff: bool, admin: bool) -> None:
     assert policies.may_read_people(who) is staff
     assert policies.may_manage_organizations(who) is staff
     assert policies.may_manage_groups(who) is admin
-    assert policies.may_change_password(who, SOMEBODY) is admin
-    assert policies.may_end_session(who, SOMEBODY) is admin
-    assert policies.may_change_password(who, who.user_id)
-    assert policies.may_end_session(who, who.user_id)
+    assert policies.may_manage_sessions(who, SOMEBODY) is admin
+    assert policies.may_manage_sessions(who, who.user_id)
+    policies.refuse_own_password(who, SOMEBODY)
+    with pytest.raises(OwnPasswordProtected):
+        policies.refuse_own_password(who, who.user_id)
