@@ -1,25 +1,28 @@
 """Keeps what Redis says of who is signed in as Postgres has it.
 
-The command API tells Redis at once when a session begins or ends. What it could not tell, because Redis was away or it
-was killed after its commit, is told from here a moment later; and where Redis was started anew, all of it.
+The command API tells Redis at once when a session or an API token begins or ends. What it could not tell, because
+Redis was away or because it was killed after its commit, is told from here a moment later; and everything, where Redis
+was started anew.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Iterable
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
+import asyncpg
 import structlog
 from redis.asyncio import Redis
 
 from projector import postgres_errors
 from projector.locks import Pool
 from projector.sinks.redis import within
-from runtime.credential_keys import ENDED, LIVE, CredentialKeys, digest_of
+from runtime.credential_keys import ENDED, LIVE, CredentialKeys, api_token_record, digest_of
 from runtime.errors import StoreUnavailable
 from runtime.settings import Settings
 from runtime.tokens import LEEWAY_S
@@ -30,13 +33,22 @@ log = structlog.get_logger(__name__)
 INTERVAL_S = 1.0
 REDIS_TIMEOUT_S = 2.0
 KEYS_PER_CALL = 1_000
+# Of a process that was paused in between: what it read may have ended since.
+TOO_LATE_S = 60.0
 
 # Access tokens are made when a session is used: one that was not used for longer has none that is good.
-_RECENT = """
+_RECENT_SESSIONS = """
 SELECT id, revoked_at IS NOT NULL OR expires_at <= now() AS ended
 FROM sessions WHERE last_used_at > now() - $1::interval
 """
-_ENDED = "SELECT id FROM sessions WHERE revoked_at > now() - $1::interval"
+_ENDED_SESSIONS = "SELECT id FROM sessions WHERE revoked_at > now() - $1::interval"
+_API_TOKENS = """
+SELECT id, user_id, scopes, token_hash, expires_at, revoked_at IS NULL AND expires_at > now() AS live FROM api_tokens
+"""
+_CHANGED_API_TOKENS = f"""
+{_API_TOKENS} WHERE updated_at > now() - $1::interval OR expires_at BETWEEN now() - $1::interval AND now()
+"""
+_LIVE_API_TOKENS = f"{_API_TOKENS} WHERE revoked_at IS NULL AND expires_at > now()"
 
 # KEYS: who vouches, the name of the comparison. ARGV: name, the server's id. Answers 0 where Redis was emptied, or
 # somebody else began, since the comparison was given its name.
@@ -70,7 +82,7 @@ class CredentialKeeper:
         information = await within(self._redis.info("server"), REDIS_TIMEOUT_S)
         server_id = str(information["run_id"])
         if await within(self._redis.get(self._keys.vouched_for), REDIS_TIMEOUT_S) == server_id.encode():
-            await self._tell_ended()
+            await self._tell_changes()
         else:
             await self._vouch(server_id)
 
@@ -78,28 +90,50 @@ class CredentialKeeper:
         name = secrets.token_hex(8)
         await within(self._redis.set(self._keys.vouching, name), REDIS_TIMEOUT_S)
         # After the name is there: what ends from now on is told by whoever ends it, and here not made live again.
-        rows = await self._pool.fetch(_RECENT, self._window)
-        ended = {row["id"] for row in rows if row["ended"]}
-        await self._tell(ended, ended=True)
-        await self._tell([row["id"] for row in rows if not row["ended"]], ended=False)
+        read_at = time.monotonic()
+        sessions = await self._pool.fetch(_RECENT_SESSIONS, self._window)
+        api_tokens = await self._pool.fetch(_LIVE_API_TOKENS)
+        ended = {row["id"] for row in sessions if row["ended"]}
+        await self._tell_sessions(ended, ENDED, read_at)
+        await self._tell_sessions([row["id"] for row in sessions if not row["ended"]], LIVE, read_at)
+        await within(self._redis.delete(self._keys.api_tokens), REDIS_TIMEOUT_S)
+        await self._tell_api_tokens(api_tokens, read_at)
+        # Of API tokens also what ended between the reading and the telling.
+        await self._tell_changes()
         keys = (self._keys.vouched_for, self._keys.vouching)
         vouched = self._redis.eval(_VOUCH, len(keys), *keys, name, server_id)
         if await within(cast("Awaitable[Any]", vouched), REDIS_TIMEOUT_S):
-            self._told = ended
-            log.info("sessions_put_back", live=len(rows) - len(ended), ended=len(ended))
+            log.info("credentials_put_back", sessions=len(sessions) - len(ended), api_tokens=len(api_tokens))
 
-    async def _tell_ended(self) -> None:
-        ended = {row["id"] for row in await self._pool.fetch(_ENDED, self._window)}
-        await self._tell(ended - self._told, ended=True)
+    async def _tell_changes(self) -> None:
+        read_at = time.monotonic()
+        ended = {row["id"] for row in await self._pool.fetch(_ENDED_SESSIONS, self._window)}
+        changed = await self._pool.fetch(_CHANGED_API_TOKENS, self._window)
+        await self._tell_sessions(ended - self._told, ENDED, read_at)
         self._told = ended
+        await self._tell_api_tokens(changed, read_at)
 
-    async def _tell(self, session_ids: Iterable[UUID], *, ended: bool) -> None:
+    async def _tell_sessions(self, session_ids: Iterable[UUID], said: bytes, read_at: float) -> None:
         keys = [self._keys.session(digest_of(str(session_id))) for session_id in session_ids]
         for start in range(0, len(keys), KEYS_PER_CALL):
             pipeline = self._redis.pipeline(transaction=False)
             for key in keys[start : start + KEYS_PER_CALL]:
-                if ended:
-                    pipeline.set(key, ENDED, ex=self._ttl_s)
+                pipeline.set(key, said, ex=self._ttl_s, nx=said == LIVE)
+            await self._run(pipeline, read_at)
+
+    async def _tell_api_tokens(self, rows: list[asyncpg.Record], read_at: float) -> None:
+        for start in range(0, len(rows), KEYS_PER_CALL):
+            pipeline = self._redis.pipeline(transaction=False)
+            for row in rows[start : start + KEYS_PER_CALL]:
+                digest = row["token_hash"].hex()
+                if row["live"]:
+                    record = api_token_record(row["id"], row["user_id"], row["scopes"], row["expires_at"])
+                    pipeline.hset(self._keys.api_tokens, digest, record)
                 else:
-                    pipeline.set(key, LIVE, ex=self._ttl_s, nx=True)
-            await within(pipeline.execute(), REDIS_TIMEOUT_S)
+                    pipeline.hdel(self._keys.api_tokens, digest)
+            await self._run(pipeline, read_at)
+
+    async def _run(self, pipeline: Any, read_at: float) -> None:
+        if time.monotonic() - read_at > TOO_LATE_S:
+            raise StoreUnavailable("postgres", "what was read of credentials is too old")
+        await within(pipeline.execute(), REDIS_TIMEOUT_S)

@@ -15,11 +15,13 @@ from arq.worker import Worker
 from redis.exceptions import RedisError
 
 from projector import housekeeping, postgres_errors
+from projector.api_token_uses import write_down_uses
 from projector.bootstrap import Projector
 from projector.handlers import JOB, handle, queue_name
 from projector.locks import Pool
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.verify.patrol import EVERY_S, Patrol
+from runtime.credential_keys import CredentialKeys
 from runtime.errors import StoreUnavailable
 from runtime.tasks import cancel_all
 from write_api.persistence.expiry import forget_expired
@@ -64,6 +66,9 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
     async def reap_tombstones(_: Mapping[str, Any]) -> int:
         return await housekeeping.reap_tombstones(pool, projector.elasticsearch)
 
+    async def write_down_api_token_uses(_: Mapping[str, Any]) -> int:
+        return await write_down_uses(pool, projector.redis.redis, CredentialKeys(namespace))
+
     async def delete_expired(_: Mapping[str, Any]) -> int:
         return await forget_expired(pool)
 
@@ -80,6 +85,11 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
                 second=EVERY_FIVE_SECONDS,
             ),
             cron(when_stores_are_there(verify), name=f"{namespace}:verify", second=VERIFY_SECONDS),
+            cron(
+                when_stores_are_there(write_down_api_token_uses),
+                name=f"{namespace}:write_down_api_token_uses",
+                second=45,
+            ),
             cron(when_stores_are_there(reap_tombstones), name=f"{namespace}:reap_tombstones", minute=7),
             cron(when_stores_are_there(delete_expired), name=f"{namespace}:delete_expired", minute=37),
         ],

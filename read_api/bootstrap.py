@@ -26,6 +26,7 @@ from read_api.stores.redis import LookupStore
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
+from runtime.api_tokens import ApiTokenUses, KnownApiTokens
 from runtime.app import build_api
 from runtime.cursors import CursorCodec
 from runtime.health import Check
@@ -38,11 +39,11 @@ DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh
 
 
 def create_app(settings: Settings) -> FastAPI:
-    redis = connect_redis_line(settings)
+    redis, api_tokens = connect_redis_line(settings), KnownApiTokens()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        services = make_services(settings, redis)
+        services = make_services(settings, redis, api_tokens)
         try:
             yield {"services": services}
         finally:
@@ -63,12 +64,13 @@ def create_app(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         redis=redis,
         audience=READ_API,
+        api_tokens=api_tokens,
         lane=TicketLane(),
         success_headers={"GET": ("Freshness",)},
     )
 
 
-def make_services(settings: Settings, redis: RedisLine) -> Services:
+def make_services(settings: Settings, redis: RedisLine, api_tokens: KnownApiTokens) -> Services:
     store = SearchStore(
         settings.elasticsearch_url,
         settings.namespace,
@@ -79,7 +81,9 @@ def make_services(settings: Settings, redis: RedisLine) -> Services:
     return Services(
         search=store,
         lookup=lookup,
-        identifier=Identifier(AccessTokens(settings), lookup, store),
+        identifier=Identifier(
+            AccessTokens(settings), api_tokens, ApiTokenUses(redis, settings.namespace), lookup, store
+        ),
         freshness=FreshnessReader(lookup),
         refresher=Refresher(store),
         labels=LabelReader(lookup, store),

@@ -16,7 +16,8 @@ class Caller:
     organization_shares: bool = False
     group_ids: tuple[str, ...] = ()
     locale: str | None = None
-    session_id: str | None = None
+    # Of an API token; None: of a session, which is good for all that the person may do.
+    scopes: frozenset[str] | None = None
 
     @property
     def is_staff(self) -> bool:

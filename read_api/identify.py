@@ -6,14 +6,16 @@ import asyncio
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from read_api.context import ANONYMOUS, Caller
 from read_api.search.people import PEOPLE
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
+from runtime.api_tokens import ApiTokenUses, KnownApiTokens, hash_of, is_api_token
 from runtime.bearer import unauthorized
-from runtime.principal import Principal
+from runtime.principal import ApiTokenGrant, Principal
 from runtime.tokens import READ_API, AccessTokens
 
 # Somebody who was created a moment ago signs in before they are projected.
@@ -21,39 +23,73 @@ NEW_USER_WAIT_S = 1.0
 PAUSE_S = 0.05
 
 
+class _Found(NamedTuple):
+    principal: Principal
+    # None: not projected yet.
+    user: Mapping[str, Any] | None
+    organization: Mapping[str, Any] | None
+
+
 class Identifier:
-    def __init__(self, tokens: AccessTokens, lookup: LookupStore, search: SearchStore) -> None:
+    def __init__(
+        self,
+        tokens: AccessTokens,
+        api_tokens: KnownApiTokens,
+        uses: ApiTokenUses,
+        lookup: LookupStore,
+        search: SearchStore,
+    ) -> None:
         self._tokens = tokens
+        self._api_tokens = api_tokens
+        self._uses = uses
         self._lookup = lookup
         self._search = search
 
     async def caller(self, token: str | None, at: datetime) -> Caller:
         if token is None:
             return ANONYMOUS
-        principal = self._tokens.verify(token, READ_API, at)
         until = time.monotonic() + NEW_USER_WAIT_S
         while True:
-            user, organization = await self._projected(principal)
-            if user is not None or time.monotonic() >= until:
+            found = await (self._by_api_token(token, at) if is_api_token(token) else self._by_session(token, at))
+            if found.user is not None or time.monotonic() >= until:
                 break
             await asyncio.sleep(PAUSE_S)
-        if user is None or not user["active"]:
+        if found.user is None or not found.user["active"]:
             raise _refused()
-        return caller_of(principal, user, organization)
+        return caller_of(found.principal, found.user, found.organization)
 
-    async def _projected(self, principal: Principal) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    async def _by_session(self, token: str, at: datetime) -> _Found:
+        principal = self._tokens.verify(token, READ_API, at)
         # Without Redis nobody can tell whether the session has ended, so nobody is let in.
         answer = await self._lookup.principal(principal)
         if not answer.live:
             raise _refused()
         if answer.user is not None:
-            return answer.user, answer.organization
+            return _Found(principal, answer.user, answer.organization)
+        return await self._indexed(principal)
+
+    async def _by_api_token(self, token: str, at: datetime) -> _Found:
+        answer = await self._lookup.api_token(hash_of(token).hex())
+        grant = answer.grant
+        if grant is None or grant["expires_at"] <= at.timestamp():
+            self._api_tokens.forget(token)
+            raise unauthorized("The API token is not valid, or no longer. Make a new one.", "token.invalid")
+        api_token = ApiTokenGrant(UUID(grant["id"]), frozenset(grant["scopes"]))
+        principal = Principal(UUID(grant["user_id"]), "", None, api_token)
+        self._api_tokens.remember(token, principal)
+        self._uses.note(api_token.id, at.timestamp())
+        if answer.user is not None:
+            return _Found(principal, answer.user, answer.organization)
+        return await self._indexed(principal)
+
+    async def _indexed(self, principal: Principal) -> _Found:
+        """What Redis has lost."""
         user = await self._search.get(PEOPLE, principal.user_text)
         if user is None or user.source["kind"] != "user":
-            return None, None
+            return _Found(principal, None, None)
         organization_id = user.source.get("organization_id")
         organization = await self._search.get(PEOPLE, organization_id) if organization_id else None
-        return user.source, organization.source if organization else None
+        return _Found(principal, user.source, organization.source if organization else None)
 
 
 def caller_of(principal: Principal, user: Mapping[str, Any], organization: Mapping[str, Any] | None) -> Caller:
@@ -64,7 +100,7 @@ def caller_of(principal: Principal, user: Mapping[str, Any], organization: Mappi
         organization_shares=organization is not None and organization["shares_tickets"],
         group_ids=tuple(user["group_ids"]),
         locale=user["locale"],
-        session_id=principal.session_text,
+        scopes=None if principal.api_token is None else principal.api_token.scopes,
     )
 
 

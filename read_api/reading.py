@@ -19,6 +19,7 @@ from read_api.services import Services
 from runtime.bearer import OptionalBearer, RequiredBearer
 from runtime.consistency import ConsistencyToken, parse_prefer_wait
 from runtime.etag import etag_of_shown, none_match
+from runtime.scopes import require_scopes
 
 JSON = "application/json"
 
@@ -150,6 +151,8 @@ async def _reading(
     token = ConsistencyToken.decode(written) if written is not None else None
     wait_s = parse_prefer_wait(prefer)
     caller = await services.identifier.caller(bearer, at)
+    if caller.scopes is not None:
+        require_scopes(caller.scopes, request.scope)
     applied = False
     if token is not None:
         applied = await is_applied(services.lookup, token, wait_s or 0)

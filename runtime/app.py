@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
 from runtime import error_handlers
+from runtime.api_tokens import KnownApiTokens
 from runtime.bearer import principal_of
 from runtime.error_handlers import ErrorTable
 from runtime.guards.install import install_guards, nobody
@@ -41,6 +42,7 @@ def build_api(
     description: str = "",
     redis: RedisLine | None = None,
     audience: str | None = None,
+    api_tokens: KnownApiTokens | None = None,
     lane: Lane | None = None,
     registry: CollectorRegistry | None = None,
     success_headers: SuccessHeaders | None = None,
@@ -70,7 +72,11 @@ def build_api(
         settings,
         registry,
         rate_limiter=None if redis is None else RateLimiter(redis, settings.namespace),
-        identify=nobody if audience is None else principal_of(AccessTokens(settings), audience),
+        identify=(
+            nobody
+            if audience is None
+            else principal_of(AccessTokens(settings), api_tokens or KnownApiTokens(), audience)
+        ),
         lane=lane,
     )
     install_openapi(app, success_headers or {})

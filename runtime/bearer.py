@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.types import Scope
 
+from runtime.api_tokens import KnownApiTokens, is_api_token
 from runtime.cookies import ACCESS, SAFE_METHODS, cookie, require_csrf_token
 from runtime.principal import Principal
 from runtime.problems import ProblemError
@@ -59,12 +60,16 @@ OptionalBearer = Annotated[Optional[str], Depends(_optional)]
 RequiredBearer = Annotated[str, Depends(_required)]
 
 
-def principal_of(tokens: AccessTokens, audience: str) -> Callable[[Scope], Principal | None]:
+def principal_of(
+    tokens: AccessTokens, api_tokens: KnownApiTokens, audience: str
+) -> Callable[[Scope], Principal | None]:
     """Who a request counts against: only a verified token counts, or anybody could use up another's share."""
 
     def identify(scope: Scope) -> Principal | None:
         try:
             token = presented_token(scope)
+            if token is not None and is_api_token(token):
+                return api_tokens.find(token)
             return None if token is None else tokens.verify(token, audience, datetime.now(timezone.utc))
         except (InvalidToken, ProblemError):
             return None

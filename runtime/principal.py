@@ -8,12 +8,23 @@ from runtime.credential_keys import digest_of
 
 
 @dataclass(frozen=True)
+class ApiTokenGrant:
+    """Of an API token: which one, and what it is good for of all that its user may do."""
+
+    id: UUID
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Principal:
-    """Who a verified access token speaks for."""
+    """Who a verified token speaks for."""
 
     user_id: UUID
+    # As of when an access token was made; an API token does not know it.
     role: str
-    session_id: UUID
+    # One of the two.
+    session_id: UUID | None
+    api_token: ApiTokenGrant | None = None
 
     # As text they are needed again and again, for as long as the token is remembered.
     @cached_property

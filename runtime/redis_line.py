@@ -7,24 +7,21 @@ costs each question a connection of its own, a lock and two system calls.
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections import deque
 from hashlib import sha1
 from typing import Any, NamedTuple, Optional, Union, cast
 
 import hiredis
-import structlog
 from redis.asyncio.connection import parse_url
-from redis.exceptions import BusyLoadingError, ConnectionError, ResponseError, TimeoutError
+from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, ResponseError, TimeoutError
 
 from runtime.settings import Settings
 
-_RUN_ID = b"run_id:"
-
-log = structlog.get_logger(__name__)
-
 Argument = Union[str, bytes, int]
 Answer = asyncio.Future[Any]
+_RUN_ID = re.compile(rb"\brun_id:(\w+)")
 
 
 class Script(NamedTuple):
@@ -47,14 +44,11 @@ class RedisLine:
         self._address: dict[str, Any] = dict(parse_url(url))
         self._timeout_s = timeout_s
         self._scripts: dict[str, str] = {}
+        # Of the server that answers, from the first answer on: after a restart it is another one.
+        self.run_id = b""
         self._connection: _Connection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._waiting: deque[_Question] = deque()
-
-    @property
-    def server_id(self) -> bytes:
-        """Of the server that answered last: another one each time that it is started. Empty before the first answer."""
-        return b"" if self._connection is None else self._connection.server_id
 
     def script(self, text: str) -> Script:
         """Every connection loads it first, so that asking for it by its hash always works."""
@@ -90,21 +84,36 @@ class RedisLine:
 
     async def _connect(self) -> None:
         try:
-            connection = await asyncio.wait_for(self._open(), self._timeout_s)
-        except (OSError, asyncio.TimeoutError) as error:
-            refused = TimeoutError if isinstance(error, asyncio.TimeoutError) else ConnectionError
+            connection, self.run_id = await asyncio.wait_for(self._open(), self._timeout_s)
+        except (OSError, asyncio.TimeoutError, RedisError) as error:
+            refused = TimeoutError if isinstance(error, (asyncio.TimeoutError, TimeoutError)) else ConnectionError
             _fail(self._waiting, refused(f"{type(error).__name__}: {error}"))
             return
         finally:
             self._connecting = None
         self._connection = connection
-        for arguments in self._greeting():
-            connection.send(_Question(arguments, None, connection.loop.time()))
-        connection.ask_who_it_is()
         while self._waiting:
             connection.send(self._waiting.popleft())
 
-    async def _open(self) -> _Connection:
+    async def _open(self) -> tuple[_Connection, bytes]:
+        connection = await self._connected()
+        try:
+            return connection, await self._greet(connection)
+        except BaseException:
+            connection.abort()
+            raise
+
+    async def _greet(self, connection: _Connection) -> bytes:
+        for arguments in self._greeting():
+            connection.send(_Question(arguments, None, connection.loop.time()))
+        answer: Answer = connection.loop.create_future()
+        connection.send(_Question(("INFO", "server"), answer, connection.loop.time()))
+        found = _RUN_ID.search(await answer)
+        if found is None:
+            raise ConnectionError("the server does not say which run it is")
+        return found[1]
+
+    async def _connected(self) -> _Connection:
         loop, address = asyncio.get_running_loop(), self._address
 
         def connection() -> _Connection:
@@ -131,7 +140,6 @@ class _Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, timeout_s: float, scripts: dict[str, str]) -> None:
         self.loop = loop
         self.lost = False
-        self.server_id = b""
         self._timeout_s = timeout_s
         self._scripts = scripts
         self._reader = hiredis.Reader(replyError=_refusal)
@@ -152,18 +160,6 @@ class _Connection(asyncio.Protocol):
         self._asked.append(question)
         if self._watch is None:
             self._watch = self.loop.call_later(self._timeout_s, self._look_at_the_clock)
-
-    def ask_who_it_is(self) -> None:
-        """Whoever asks after this has the answer first."""
-        answer: Answer = self.loop.create_future()
-        answer.add_done_callback(self._learn_who_it_is)
-        self.send(_Question(("INFO", "server"), answer, self.loop.time()))
-
-    def _learn_who_it_is(self, answer: Answer) -> None:
-        if isinstance(answer.exception(), ResponseError):
-            log.warning("redis_does_not_say_who_it_is", reason=str(answer.exception()), advice="allow INFO")
-        elif answer.exception() is None:
-            self.server_id = run_id_of(answer.result())
 
     def _write(self) -> None:
         unwritten, self._unwritten = self._unwritten, []
@@ -207,6 +203,10 @@ class _Connection(asyncio.Protocol):
         self._end(ConnectionError(f"connection lost: {error or 'closed by the server'}"))
         self._gone.set_result(None)
 
+    def abort(self) -> None:
+        self._end(ConnectionError("given up"))
+        self._transport.abort()
+
     async def close(self) -> None:
         self._end(ConnectionError("closed"))
         self._transport.close()
@@ -223,12 +223,6 @@ class _Connection(asyncio.Protocol):
 def connect_redis_line(settings: Settings) -> RedisLine:
     """Close it with `await line.aclose()`."""
     return RedisLine(settings.redis_url, settings.redis_timeout_ms / 1000)
-
-
-def run_id_of(information: bytes) -> bytes:
-    """Of what INFO answers."""
-    found = [line for line in information.splitlines() if line.startswith(_RUN_ID)]
-    return found[0].removeprefix(_RUN_ID).strip() if found else b""
 
 
 def _fail(questions: deque[_Question], error: Exception) -> None:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Request
 from redis.asyncio import Redis
 
 from domain.shared.clock import Clock, SystemClock
+from runtime.api_tokens import ApiTokenUses, KnownApiTokens
 from runtime.app import Lifespan, build_api
 from runtime.errors import StoreUnavailable
 from runtime.health import Check
@@ -22,11 +23,13 @@ from runtime.settings import Settings, read_settings
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
-from write_api.identity import group_handlers, group_routes, move_handlers, move_routes, reset_routes
+from write_api.identity import api_token_routes, group_handlers, group_routes, move_handlers, move_routes, reset_routes
 from write_api.identity import routes as user_routes
 from write_api.identity import session_routes, user_session_routes
+from write_api.identity.api_token_handlers import ApiTokenHandlers
+from write_api.identity.api_token_sign_in import ApiTokenSignIn
 from write_api.identity.handlers import UserHandlers
-from write_api.identity.live_sessions import LiveSessions
+from write_api.identity.live_credentials import LiveCredentials
 from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResetHandlers, PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
@@ -61,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reset_routes.router,
     user_routes.router,
     user_session_routes.router,
+    api_token_routes.router,
     group_routes.router,
     move_routes.router,
     category_routes.router,
@@ -78,22 +82,25 @@ HANDLERS: Handlers = {
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     settings = settings or read_settings()
-    redis, redis_line = connect_redis(settings), connect_redis_line(settings)
+    redis, redis_line, api_tokens = connect_redis(settings), connect_redis_line(settings), KnownApiTokens()
     return build_api(
         "Tidedesk command API",
         settings,
-        _lifespan(settings, redis, redis_line, clock or SystemClock()),
+        _lifespan(settings, redis, redis_line, clock or SystemClock(), api_tokens),
         ROUTERS,
         ERRORS,
         (Check("postgres", _postgres_answers), Check("redis", _redis_answers, required=False)),
         description=DESCRIPTION.strip(),
         redis=redis_line,
         audience=WRITE_API,
+        api_tokens=api_tokens,
     )
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, redis: Redis, clock: Clock) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, redis: Redis, clock: Clock, api_tokens: KnownApiTokens | None = None
+) -> AsyncIterator[Services]:
     pool = await _open_pool_even_without_postgres(settings)
     redis_line = connect_redis_line(settings)
     wake = ProjectorWake(redis_line, settings.namespace)
@@ -102,7 +109,7 @@ async def open_services(settings: Settings, redis: Redis, clock: Clock) -> Async
         threads=settings.bcrypt_workers,
         pepper=settings.password_pepper.get_secret_value(),
     )
-    services = compose(settings, pool, redis, redis_line, clock, wake, hasher)
+    services = compose(settings, pool, redis, redis_line, clock, wake, hasher, api_tokens or KnownApiTokens())
     try:
         yield services
     finally:
@@ -122,19 +129,21 @@ def compose(
     clock: Clock,
     wake: ProjectorWake,
     hasher: PasswordHasher,
+    api_tokens: KnownApiTokens,
 ) -> Services:
     unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
     tokens = AccessTokens(settings)
-    live_sessions = LiveSessions(redis, settings)
+    live_credentials = LiveCredentials(redis, settings)
     limiter = RateLimiter(redis_line, settings.namespace)
     throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
     password_sign_in = PasswordSignIn(unit_of_work, hasher, throttle, settings, clock)
     handlers = {
         **HANDLERS,
-        **UserHandlers(hasher, live_sessions).by_command,
-        **SessionHandlers(live_sessions).by_command,
-        **SignInHandlers(SessionIssuer(tokens, settings), live_sessions).by_command,
-        **PasswordResetHandlers(live_sessions).by_command,
+        **UserHandlers(hasher, live_credentials).by_command,
+        **ApiTokenHandlers(live_credentials).by_command,
+        **SessionHandlers(live_credentials).by_command,
+        **SignInHandlers(SessionIssuer(tokens, settings), live_credentials).by_command,
+        **PasswordResetHandlers(live_credentials).by_command,
     }
     return Services(
         settings=settings,
@@ -143,6 +152,7 @@ def compose(
         clock=clock,
         tokens=tokens,
         own_origins=OwnOrigins(settings),
+        api_tokens=ApiTokenSignIn(unit_of_work, api_tokens, ApiTokenUses(redis_line, settings.namespace), clock),
         unit_of_work=unit_of_work,
         dispatch=Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD),
         password_sign_in=password_sign_in,
@@ -170,10 +180,12 @@ async def _open_pool_even_without_postgres(settings: Settings) -> asyncpg.Pool[a
         return await open_pool(settings.copy(update={"database_pool_min": 0}), "write_api")
 
 
-def _lifespan(settings: Settings, redis: Redis, redis_line: RedisLine, clock: Clock) -> Lifespan:
+def _lifespan(
+    settings: Settings, redis: Redis, redis_line: RedisLine, clock: Clock, api_tokens: KnownApiTokens
+) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services(settings, redis, clock) as services:
+        async with open_services(settings, redis, clock, api_tokens) as services:
             try:
                 yield {"services": services}
             finally:

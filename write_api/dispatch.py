@@ -65,7 +65,7 @@ class Dispatcher:
                 # Whoever tries again locks what it reads, so it cannot have read it before.
                 ahead = self._reads_ahead.get(type(command)) if first else None
                 wanted = None if ahead is None else ahead(command, principal)
-                actor = await unit.actors.find(principal.user_id, principal.session_id, wanted)
+                actor = await unit.actors.find(principal, wanted)
                 if actor is None:
                     raise NotSignedIn
             if (earlier := await unit.earlier_outcome()) is not None:

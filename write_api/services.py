@@ -12,6 +12,7 @@ from runtime.origins import OwnOrigins
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
 from write_api.dispatch import Dispatcher
+from write_api.identity.api_token_sign_in import ApiTokenSignIn
 from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
@@ -28,6 +29,7 @@ class Services:
     clock: Clock
     tokens: AccessTokens
     own_origins: OwnOrigins
+    api_tokens: ApiTokenSignIn
     unit_of_work: UnitOfWorkFactory
     dispatch: Dispatcher
     password_sign_in: PasswordSignIn

@@ -62,3 +62,8 @@ def may_move_tickets(actor: Actor) -> bool:
 def may_manage_sessions(actor: Actor, user_id: UUID) -> bool:
     """See where this user is signed in, and end it."""
     return actor.is_admin or actor.user_id == user_id
+
+
+def may_manage_api_tokens(actor: Actor, user_id: UUID) -> bool:
+    """See and revoke those of this user. Making one is for the user alone."""
+    return actor.is_admin or actor.user_id == user_id

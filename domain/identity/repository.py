@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from domain.identity.api_token import ApiToken
 from domain.identity.group import Group
 from domain.identity.organization import Organization
 from domain.identity.sessions import RefreshToken, Session
@@ -108,3 +109,25 @@ class SessionRepository(Protocol):
     async def use_token(self, token_hash: bytes, at: datetime) -> bool:
         """Marks it used in one step; False if it already was, so that of many at once only one wins."""
         ...
+
+
+class ApiTokenRepository(Protocol):
+    async def get(self, token_id: UUID) -> ApiToken:
+        """Raises ApiTokenNotFound."""
+        ...
+
+    async def of_user(self, user_id: UUID) -> list[ApiToken]:
+        """Those that were not revoked, also if they expired."""
+        ...
+
+    async def of_user_to_change(self, user_id: UUID) -> list[ApiToken]:
+        """Until the commit nobody else makes one for this user, or revokes all."""
+        ...
+
+    async def last_uses(self, token_ids: Collection[UUID]) -> dict[UUID, datetime]:
+        """When they were used last, to the minute; those never used are missing."""
+        ...
+
+    async def add(self, token: ApiToken) -> None: ...
+
+    async def save(self, token: ApiToken) -> None: ...

@@ -11,7 +11,12 @@ from typing import Any, NamedTuple
 import orjson
 from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError
 
-from read_api.stores.scripts import COUNTED_DOCUMENT_UNLESS_KNOWN, DOCUMENT_WITH_LABELS, PRINCIPAL
+from read_api.stores.scripts import (
+    API_TOKEN_PRINCIPAL,
+    COUNTED_DOCUMENT_UNLESS_KNOWN,
+    DOCUMENT_WITH_LABELS,
+    PRINCIPAL,
+)
 from read_models.guard import REFILL_SCRIPT, Guard
 from read_models.keys import DOCUMENT_TTL_S, Keys
 from runtime.credential_keys import LIVE, CredentialKeys
@@ -32,6 +37,14 @@ LabelKey = tuple[str, str]
 @dataclass(frozen=True)
 class PrincipalAnswer:
     live: bool
+    user: Label | None
+    organization: Label | None
+
+
+@dataclass(frozen=True)
+class ApiTokenAnswer:
+    # None: there is no such token, or no longer.
+    grant: Mapping[str, Any] | None
     user: Label | None
     organization: Label | None
 
@@ -70,6 +83,7 @@ class LookupStore:
         self._now = now
         self._paused_until = 0.0
         self._principal = line.script(PRINCIPAL)
+        self._api_token = line.script(API_TOKEN_PRINCIPAL)
         self._document = line.script(DOCUMENT_WITH_LABELS)
         self._counted = line.script(COUNTED_DOCUMENT_UNLESS_KNOWN)
         self._refill = line.script(REFILL_SCRIPT)
@@ -83,6 +97,12 @@ class LookupStore:
         keys = (self._credentials.session(who.session_digest), self._vouched_for, *self._people)
         said, user, organization = await self._answered(self._run(self._principal, keys, who.user_text))
         return PrincipalAnswer(self._is_live(said), parsed_label(user), parsed_label(organization))
+
+    async def api_token(self, digest: str) -> ApiTokenAnswer:
+        keys = (self._credentials.api_tokens, self._vouched_for, *self._people)
+        said, user, organization = await self._answered(self._run(self._api_token, keys, digest))
+        grant = self._vouched(said)
+        return ApiTokenAnswer(_json(grant or None), parsed_label(user), parsed_label(organization))
 
     async def document(self, model: str, document_id: str) -> DocumentAnswer:
         keys: tuple[Argument, ...] = (self._keys.document(model, document_id), *self._label_keys)
@@ -155,11 +175,14 @@ class LookupStore:
         await self._answered(self._begin("PING"))
 
     def _is_live(self, said: bytes) -> bool:
-        """Of what signed_in() answers; raises where this Redis cannot know which sessions have ended."""
-        state, _, voucher = said.partition(b":")
-        if not voucher or voucher != self._line.server_id:
-            raise StoreUnavailable(STORE, "its sessions are not compared with Postgres yet")
-        return state == LIVE
+        return self._vouched(said) == LIVE
+
+    def _vouched(self, said: bytes) -> bytes:
+        """Raises where this Redis, started anew, may not know what has ended."""
+        state, _, voucher = said.rpartition(b":")
+        if not voucher or voucher != self._line.run_id:
+            raise StoreUnavailable(STORE, "who is signed in was not compared with Postgres yet")
+        return state
 
     def _begin(self, *arguments: Argument) -> Answer:
         if self._now() < self._paused_until:

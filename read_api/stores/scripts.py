@@ -9,15 +9,18 @@ from runtime.rate_limit import TAKE
 # The organization is found by pattern, as parsing the label costs more than all the rest: in the JSON of what a person
 # is called no quote stands without an escape.
 _SIGNED_IN = """
-local function signed_in(session, vouched_for, users, organizations, user_id)
+local function person(users, organizations, user_id)
   local user = redis.call('HGET', users, user_id)
   local organization = false
   if user then
     local id = string.match(user, '"organization_id" ?: ?"([0-9a-f%-]+)"')
     if id then organization = redis.call('HGET', organizations, id) end
   end
+  return user, organization
+end
+local function signed_in(session, vouched_for, users, organizations, user_id)
   local said = (redis.call('GET', session) or '') .. ':' .. (redis.call('GET', vouched_for) or '')
-  return said, user, organization
+  return said, person(users, organizations, user_id)
 end
 """
 
@@ -52,6 +55,13 @@ end
 
 # KEYS: the session, who vouches for it, labels of users, labels of organizations. ARGV: user id.
 PRINCIPAL = _SIGNED_IN + "return {signed_in(KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1])}"
+
+# The same for an API token: what is said of it is its grant. KEYS: the grants, then as before. ARGV: its digest.
+API_TOKEN_PRINCIPAL = _SIGNED_IN + """
+local grant = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+local user_id = string.match(grant, '"user_id": ?"([0-9a-f%-]+)"') or ''
+return {grant .. ':' .. (redis.call('GET', KEYS[2]) or ''), person(KEYS[3], KEYS[4], user_id)}
+"""
 
 _LABELS = "{user = KEYS[2], group = KEYS[3], organization = KEYS[4], category = KEYS[5]}"
 

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from domain.identity.repository import (
+    ApiTokenRepository,
     CredentialStore,
     GroupRepository,
     OrganizationRepository,
@@ -44,6 +45,9 @@ class Unit(Protocol):
 
     @property
     def sessions(self) -> SessionRepository: ...
+
+    @property
+    def api_tokens(self) -> ApiTokenRepository: ...
 
     async def commit(self) -> object: ...
 

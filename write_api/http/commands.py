@@ -9,10 +9,12 @@ from fastapi import Depends, Header, Request
 from fastapi.security.base import SecurityBase
 from starlette.responses import Response
 
+from runtime.api_tokens import is_api_token
 from runtime.bearer import bearer_scheme, required_token
 from runtime.etag import AnyVersion, parse_if_match, require_if_match
 from runtime.principal import Principal
 from runtime.request_id import current_request_id
+from runtime.scopes import require_scopes
 from runtime.tokens import WRITE_API
 from write_api.context import CommandRequest
 from write_api.http.responses import respond
@@ -83,7 +85,7 @@ class _Creating(PlainSend):
     headers = frozenset({b"idempotency-key"})
 
     async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Send:
-        return await _send(request, _principal(request), key=idempotency_key)
+        return await _send(request, await _principal(request), key=idempotency_key)
 
 
 class _Adding(PlainSend):
@@ -92,14 +94,14 @@ class _Adding(PlainSend):
     async def __call__(
         self, request: Request, idempotency_key: IdempotencyKey = None, if_match: IfMatch = None
     ) -> Send:
-        return await _send(request, _principal(request), key=idempotency_key, version=parse_if_match(if_match))
+        return await _send(request, await _principal(request), key=idempotency_key, version=parse_if_match(if_match))
 
 
 class _Seeing(_Signed):
     """428, before the framework finds a required header missing and says 422."""
 
     async def __call__(self, request: Request) -> Principal:
-        principal = _principal(request)
+        principal = await _principal(request)
         require_if_match(request.headers.get("If-Match"))
         return principal
 
@@ -119,7 +121,12 @@ async def _changing(request: Request, principal: Seeing, if_match: RequiredIfMat
 
 class _Asking(_Signed):
     async def __call__(self, request: Request) -> Send:
-        return await _send(request, _principal(request))
+        return await _send(request, await _principal(request))
+
+
+class _Issuing(_Signed):
+    async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Send:
+        return await _send(request, await _principal(request))
 
 
 async def _anonymous(request: Request, idempotency_key: IdempotencyKey = None) -> Send:
@@ -136,13 +143,20 @@ Stepping = Annotated[Send, Depends(_stepping)]
 Changing = Annotated[Send, Depends(_changing)]
 # For what the caller has itself: nothing of it is shared, so no version is asked for.
 Asking = Annotated[Send, Depends(_Asking())]
-# Signing in. An Idempotency-Key is accepted but not used: answers with credentials are never stored.
+# POST of something that lets its bearer in, by who is signed in.
+Issuing = Annotated[Send, Depends(_Issuing())]
+# Signing in. Here and above an Idempotency-Key is accepted but not used: answers with credentials are never stored.
 Anonymous = Annotated[Send, Depends(_anonymous)]
 
 
-def _principal(request: Request) -> Principal:
-    services = services_of(request)
-    return services.tokens.verify(required_token(request.scope), WRITE_API, services.clock.now())
+async def _principal(request: Request) -> Principal:
+    services, token = services_of(request), required_token(request.scope)
+    if not is_api_token(token):
+        return services.tokens.verify(token, WRITE_API, services.clock.now())
+    principal = await services.api_tokens.principal(token)
+    assert principal.api_token is not None
+    require_scopes(principal.api_token.scopes, request.scope)
+    return principal
 
 
 async def _send(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -119,4 +120,30 @@ class EndSession:
 class EndSessions:
     """All of a user; without one, all of the caller but the session of the request."""
 
+    user_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CreateApiToken:
+    """For the caller."""
+
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RenameApiToken:
+    token_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class RevokeApiToken:
+    token_id: UUID
+
+
+@dataclass(frozen=True)
+class ListApiTokens:
+    # None: those of the caller.
     user_id: UUID | None = None

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.identity.api_token import ApiToken
 from domain.identity.errors import UserForbidden
 from domain.identity.passwords import validate_password
 from domain.identity.policies import may_change_user, may_create_user, refuse_losing_own_rights, refuse_own_password
@@ -13,7 +14,7 @@ from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import ChangeUser, CreateUser
 from write_api.identity.common_passwords import common_passwords
-from write_api.identity.live_sessions import LiveSessions
+from write_api.identity.live_credentials import LiveCredentials
 from write_api.identity.passwords import PasswordHasher
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
@@ -22,7 +23,7 @@ from write_api.persistence.unit_of_work import UnitOfWork
 @dataclass(frozen=True)
 class UserHandlers:
     hasher: PasswordHasher
-    live_sessions: LiveSessions
+    live_credentials: LiveCredentials
 
     async def create_user(self, command: CreateUser, unit: UnitOfWork, context: Context) -> Outcome:
         if not may_create_user(context.actor, to_enum(Role, command.role, "/role")):
@@ -50,12 +51,14 @@ class UserHandlers:
             user.password_changed(at=context.at)
         await unit.users.save(user)
         ended: list[UUID] = []
+        revoked: list[ApiToken] = []
         if not user.active:
             ended = await end_sessions(user, "user_deactivated", unit, context)
+            revoked = await revoke_api_tokens(user, "user_deactivated", unit, context)
         elif command.password is not None:
             ended = await end_sessions(user, "password_changed", unit, context)
         outcome = await unit.commit(Outcome.changed(user))
-        await self.live_sessions.end(ended)
+        await self.live_credentials.end(ended, revoked)
         return outcome
 
     async def _set_password(self, user: User, password: str, unit: UnitOfWork, context: Context) -> None:
@@ -81,6 +84,14 @@ async def _changeable(command: ChangeUser, unit: UnitOfWork, context: Context) -
     if command.password is not None:
         refuse_own_password(actor, user.id)
     return user
+
+
+async def revoke_api_tokens(user: User, reason: str, unit: UnitOfWork, context: Context) -> list[ApiToken]:
+    tokens = await unit.api_tokens.of_user_to_change(user.id)
+    for token in tokens:
+        token.revoke(at=context.at, reason=reason)
+        await unit.api_tokens.save(token)
+    return tokens
 
 
 async def end_sessions(user: User, reason: str, unit: UnitOfWork, context: Context) -> list[UUID]:

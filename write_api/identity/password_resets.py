@@ -22,7 +22,7 @@ from write_api.identity.commands import ResetPassword
 from write_api.identity.common_passwords import common_passwords
 from write_api.identity.errors import PasswordResetNotFound
 from write_api.identity.handlers import end_sessions
-from write_api.identity.live_sessions import LiveSessions
+from write_api.identity.live_credentials import LiveCredentials
 from write_api.identity.passwords import PasswordHasher
 from write_api.mail import Mail, Mailer
 from write_api.persistence.outcome import Outcome
@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class PasswordResetHandlers:
-    live_sessions: LiveSessions
+    live_credentials: LiveCredentials
 
     async def reset_password(self, command: ResetPassword, unit: UnitOfWork, context: Context) -> Outcome:
         user_id = await unit.password_resets.owner_of(command.token_hash, context.at)
@@ -52,7 +52,7 @@ class PasswordResetHandlers:
         await unit.users.save(user)
         ended = await end_sessions(user, "password_changed", unit, context)
         outcome = await unit.commit(Outcome(204))
-        await self.live_sessions.end(ended)
+        await self.live_credentials.end(ended)
         return outcome
 
     @property

@@ -4,14 +4,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool
 
-from domain.identity import group, organization
+from domain.identity import api_token, group, organization
 from domain.identity.email import MAX_EMAIL_LENGTH
 from domain.identity.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from domain.identity.scopes import Scope
 from domain.identity.ticket_move import TicketMoveState
 from domain.identity.user import MAX_GROUPS, MAX_NAME_LENGTH
 from domain.shared.actor import Role
 from domain.shared.locale import MAX_LOCALE_LENGTH
-from runtime.types import PatchModel, SafeStr, StrictModel
+from runtime.types import Moment, PatchModel, SafeStr, StrictModel
 
 # Far over what is accepted: a long one is a wrong one, and only a very long one is refused unread.
 MAX_PRESENTED_LENGTH = 4_096
@@ -167,6 +168,45 @@ class SessionItem(BaseModel):
 
 class SessionList(BaseModel):
     items: list[SessionItem]
+    next: None = None
+    prev: None = None
+
+
+class CreateApiTokenBody(StrictModel):
+    name: SafeStr = Field(..., min_length=1, max_length=api_token.MAX_NAME_LENGTH, example="Nightly report")
+    scopes: list[Scope] = Field(
+        ...,
+        min_items=1,
+        max_items=len(Scope),
+        description="What it may be used for, at most what its user may do; read and write stand for all of their kind",
+        example=["tickets:read"],
+    )
+    expires_at: Moment | None = Field(
+        None, description=f"Within {api_token.MAX_LIFETIME.days} days; if left out {api_token.DEFAULT_LIFETIME.days}"
+    )
+
+
+class RenameApiTokenBody(StrictModel):
+    name: SafeStr = Field(..., min_length=1, max_length=api_token.MAX_NAME_LENGTH, example="Nightly report")
+
+
+class ApiTokenItem(BaseModel):
+    id: UUID
+    user_id: UUID = Field(..., description="As whom it acts")
+    name: str
+    scopes: list[Scope]
+    hint: str = Field(..., description="How the token ends", example="x7Qk")
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None = Field(..., description="To the minute, and a minute or two late")
+
+
+class ApiTokenMade(ApiTokenItem):
+    token: str = Field(..., description="Send it as Authorization: Bearer <token> to both APIs", example="tdk_Jm3...")
+
+
+class ApiTokenList(BaseModel):
+    items: list[ApiTokenItem]
     next: None = None
     prev: None = None
 

@@ -10,14 +10,14 @@ from domain.identity.sessions import Session
 from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import EndSession, EndSessions, ListSessions
-from write_api.identity.live_sessions import LiveSessions
+from write_api.identity.live_credentials import LiveCredentials
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class SessionHandlers:
-    live_sessions: LiveSessions
+    live_credentials: LiveCredentials
 
     async def list_sessions(self, command: ListSessions, unit: UnitOfWork, context: Context) -> Outcome:
         user_id = await _manageable(command.user_id, unit, context)
@@ -45,7 +45,7 @@ class SessionHandlers:
             session.revoke(at=context.at, reason="signed_out")
             await unit.sessions.save(session)
         outcome = await unit.commit(Outcome(204))
-        await self.live_sessions.end([session.id for session in sessions])
+        await self.live_credentials.end([session.id for session in sessions])
         return outcome
 
     @property

@@ -9,7 +9,7 @@ from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import ChangeOwnPassword, RefreshSession, StartSession
 from write_api.identity.errors import RefreshRepeated, credentials_refused, present_password_wrong, refresh_refused
-from write_api.identity.live_sessions import LiveSessions
+from write_api.identity.live_credentials import LiveCredentials
 from write_api.identity.session_issuer import SessionIssuer, hash_of
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
@@ -18,7 +18,7 @@ from write_api.persistence.unit_of_work import UnitOfWork
 @dataclass(frozen=True)
 class SignInHandlers:
     issuer: SessionIssuer
-    live_sessions: LiveSessions
+    live_credentials: LiveCredentials
 
     async def start_session(self, command: StartSession, unit: UnitOfWork, context: Context) -> Outcome:
         live = await unit.sessions.live_to_change(command.user_id, context.at)
@@ -28,8 +28,8 @@ class SignInHandlers:
             await unit.sessions.save(session)
         session, issued = await self.issuer.start(user, command.device, unit, context)
         outcome = await unit.commit(Outcome(201, issued, f"/v1/sessions/{session.id}"))
-        await self.live_sessions.end([one.id for one in ended])
-        await self.live_sessions.begin(session.id)
+        await self.live_credentials.end([one.id for one in ended])
+        await self.live_credentials.begin_session(session.id)
         return outcome
 
     async def refresh_session(self, command: RefreshSession, unit: UnitOfWork, context: Context) -> Outcome:
@@ -46,7 +46,7 @@ class SignInHandlers:
         if result is Refresh.REUSED:
             await unit.sessions.save(session)
             await unit.commit()
-            await self.live_sessions.end([session.id])
+            await self.live_credentials.end([session.id])
             raise refresh_refused()
         if result is Refresh.REPEATED:
             raise RefreshRepeated
@@ -55,7 +55,7 @@ class SignInHandlers:
         issued = await self.issuer.issue(session, user, command.audience, unit, context)
         await unit.sessions.save(session)
         outcome = await unit.commit(Outcome(200, issued))
-        await self.live_sessions.begin(session.id)
+        await self.live_credentials.begin_session(session.id)
         return outcome
 
     async def change_own_password(self, command: ChangeOwnPassword, unit: UnitOfWork, context: Context) -> Outcome:
@@ -71,8 +71,8 @@ class SignInHandlers:
             await unit.sessions.save(session)
         started, issued = await self.issuer.start(user, command.device, unit, context)
         outcome = await unit.commit(Outcome(200, issued))
-        await self.live_sessions.end([session.id for session in live])
-        await self.live_sessions.begin(started.id)
+        await self.live_credentials.end([session.id for session in live])
+        await self.live_credentials.begin_session(started.id)
         return outcome
 
     @property

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field, validator
+from pydantic import Field
 
 from domain.knowledge.category import MAX_POSITION
 from domain.knowledge.document import MAX_BODY_LENGTH, MAX_COMMENT_LENGTH, MAX_TITLE_LENGTH, DocumentVisibility
@@ -10,11 +10,9 @@ from domain.knowledge.slug import MAX_SLUG_LENGTH
 from domain.knowledge.translation import TranslationStatus
 from domain.shared.locale import MAX_LOCALE_LENGTH
 from domain.shared.tags import MAX_TAGS
-from runtime.types import BigInt, PatchModel, SafeStr, StrictModel
+from runtime.types import BigInt, Moment, PatchModel, SafeStr, StrictModel
 from write_api.http.schemas import Saved
 
-# What lies beyond could not be told in every zone.
-LAST_YEAR = 9998
 _TITLE: Any = Field(..., min_length=1, max_length=MAX_TITLE_LENGTH, example="Connect a card reader")
 _BODY: Any = Field(
     ...,
@@ -71,21 +69,9 @@ class StepBody(StrictModel):
 
 
 class PublishBody(StepBody):
-    publish_at: datetime | None = Field(
+    publish_at: Moment | None = Field(
         None, description="A later time, with its zone; now if left out", example="2031-03-01T08:00:00Z"
     )
-
-    @validator("publish_at", pre=True)
-    def _written_as_text(cls, value: object) -> object:
-        if value is not None and not isinstance(value, str):
-            raise ValueError("must be an RFC 3339 time such as 2031-03-01T08:00:00Z")
-        return value
-
-    @validator("publish_at")
-    def _one_moment(cls, value: datetime | None) -> datetime | None:
-        if value is not None and (value.tzinfo is None or value.year > LAST_YEAR):
-            raise ValueError(f"must name its zone, such as Z or +01:00, and lie before the year {LAST_YEAR + 1}")
-        return value
 
 
 class CreateCategoryBody(StrictModel):

@@ -25,6 +25,7 @@ EXPIRIES = (
     # A refresh token that comes back late must still be seen to be a copy, so its session outlives it.
     Expiry("sessions", "expires_at", timedelta(days=30)),
     Expiry("refresh_tokens", "expires_at", timedelta(days=30)),
+    Expiry("api_tokens", "expires_at", timedelta(days=30)),
     Expiry("password_resets", "expires_at", timedelta(days=1)),
     Expiry("sign_in_networks", "last_used_at", timedelta(days=90)),
     Expiry("sign_in_failures", "occurred_at", timedelta(days=90)),

@@ -18,7 +18,7 @@ LIVE_LANE = 0
 # Fan-out, repairs and replays: work that may wait.
 BACKGROUND_LANE = 1
 # Their events are kept as history, but no read model shows them.
-HISTORY_ONLY = frozenset({"session", "ticket_move"})
+HISTORY_ONLY = frozenset({"api_token", "session", "ticket_move"})
 
 INSERT_EVENTS = insert_rows(domain_events)
 INSERT_OUTBOX = insert_rows(

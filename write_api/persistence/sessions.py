@@ -10,14 +10,13 @@ from domain.identity.sessions import Session as SignIn
 from write_api.persistence.session import Session
 from write_api.persistence.sql import insert_rows, select_all, update_versioned
 from write_api.persistence.tables.identity import refresh_tokens, sessions
+from write_api.persistence.users import hold_user
 
 _SELECT = select_all(sessions)
 _SELECT_BY_ID = f"{_SELECT} WHERE id = $1 FOR NO KEY UPDATE"
 _SELECT_LIVE = (
     f"{_SELECT} WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND idle_expires_at > $2 ORDER BY id"
 )
-# The key stays free: a new session of somebody else refers to nobody else's row, and a ticket may refer to this one.
-_HOLD_USER = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE"
 _INSERT = insert_rows(sessions)
 _UPDATE = update_versioned(sessions)
 _SELECT_TOKEN = f"{select_all(refresh_tokens)} WHERE token_hash = $1"
@@ -45,7 +44,7 @@ class SessionRepository:
 
     async def live_to_change(self, user_id: UUID, at: datetime) -> list[SignIn]:
         """Until the commit nobody else starts one for this user, or ends all."""
-        await self._session.fetch_locked(_HOLD_USER, user_id)
+        await hold_user(self._session, user_id)
         return await self.live_of_user(user_id, at)
 
     async def add(self, session: SignIn) -> None:

@@ -9,6 +9,7 @@ import asyncpg
 
 from write_api.persistence import idempotency
 from write_api.persistence.actors import ActorReader
+from write_api.persistence.api_tokens import ApiTokenRepository
 from write_api.persistence.categories import CategoryRepository
 from write_api.persistence.documents import DocumentRepository
 from write_api.persistence.failures import translated
@@ -41,6 +42,7 @@ class UnitOfWork:
         self.groups = GroupRepository(session)
         self.organizations = OrganizationRepository(session)
         self.sessions = SessionRepository(session)
+        self.api_tokens = ApiTokenRepository(session)
         self.password_resets = PasswordResetRepository(session)
         self.sign_ins = SignInRepository(session)
         self.documents = DocumentRepository(session)

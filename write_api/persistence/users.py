@@ -36,6 +36,8 @@ _RENEW_PASSWORD_HASH = Fragment(
     "UPDATE credentials SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2", parameter_count=3
 )
 _PASSWORD_HASH = "SELECT password_hash FROM credentials WHERE user_id = $1"
+# Other rows may refer to the user meanwhile.
+_HOLD = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE"
 _SIGN_IN = """
 SELECT users.id, credentials.password_hash FROM users JOIN credentials ON credentials.user_id = users.id
 WHERE users.email = $1 AND users.active
@@ -98,6 +100,11 @@ class UserRepository:
     def _enter_groups(self, user: User) -> None:
         rows = ({"user_id": user.id, "group_id": group_id} for group_id in sorted(user.group_ids))
         self._session.plan.insert(_ENTER_GROUPS, *rows)
+
+
+async def hold_user(session: Session, user_id: UUID) -> None:
+    """Until the commit: for whoever gives this user a way in, or takes all of them away."""
+    await session.fetch_locked(_HOLD, user_id)
 
 
 def _to_user(row: asyncpg.Record) -> User:

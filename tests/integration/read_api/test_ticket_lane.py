@@ -12,6 +12,7 @@ import pytest_asyncio
 from read_api.bootstrap import make_services
 from read_api.services import Services
 from read_api.tickets.lane import TicketLane
+from runtime.api_tokens import KnownApiTokens
 from runtime.guards.lane import LimitedLane
 from runtime.lane import LaneAnswer
 from runtime.principal import Principal
@@ -30,7 +31,7 @@ ANSWERED = ("etag", "cache-control", "content-type", "content-length")
 @pytest_asyncio.fixture
 async def services(library: Library) -> AsyncIterator[Services]:
     line = connect_redis_line(library.settings)
-    made = make_services(library.settings, line)
+    made = make_services(library.settings, line, KnownApiTokens())
     yield made
     await made.search.close()
     await line.aclose()
@@ -170,7 +171,7 @@ async def test_a_redis_that_nobody_vouches_for_lets_nobody_read(own_library: Lib
     ticket = await shelf.ticket(customer)
     path = f"/v1/tickets/{ticket['id']}"
     line = connect_redis_line(own_library.settings)
-    made = make_services(own_library.settings, line)
+    made = make_services(own_library.settings, line, KnownApiTokens())
     by_lane = Reader(made, own_library.settings, line)
     try:
         assert await by_lane(agent, ticket["id"]) is not None

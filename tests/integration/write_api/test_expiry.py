@@ -18,6 +18,9 @@ INSERTS = {
     " VALUES (gen_random_uuid(), $2, $1, $1, 1, $1, $1)",
     "refresh_tokens": "INSERT INTO refresh_tokens (token_hash, session_id, issued_at, expires_at)"
     " SELECT uuid_send(gen_random_uuid()), id, $1, $1 FROM sessions WHERE user_id = $2 LIMIT 1",
+    "api_tokens": "INSERT INTO api_tokens"
+    " (id, user_id, name, scopes, token_hash, hint, expires_at, version, created_at, updated_at)"
+    " VALUES (gen_random_uuid(), $2, 'n', '{read}', uuid_send(gen_random_uuid()), '', $1, 1, $1, $1)",
     "password_resets": "INSERT INTO password_resets (token_hash, user_id, created_at, expires_at)"
     " VALUES (uuid_send(gen_random_uuid()), $2, $1, $1)",
     "sign_in_networks": "INSERT INTO sign_in_networks (user_id, network, last_used_at)"

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.support.fakes.identity import (
+    MemoryApiTokenRepository,
     MemoryGroupRepository,
     MemoryOrganizationRepository,
     MemorySessionRepository,
@@ -25,6 +26,7 @@ class MemoryUnitOfWork:
         self.groups = MemoryGroupRepository(self._unit)
         self.organizations = MemoryOrganizationRepository(self._unit)
         self.sessions = MemorySessionRepository(self._unit)
+        self.api_tokens = MemoryApiTokenRepository(self._unit)
 
     async def commit(self) -> None:
         await self._unit.commit()

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, cast
-from uuid import UUID
 
 import pytest
 
@@ -41,9 +40,9 @@ class Unit:
     def __post_init__(self) -> None:
         self.actors = self
 
-    async def find(self, user_id: UUID, session_id: UUID, ahead: Ahead | None) -> Actor | None:
+    async def find(self, principal: Principal, ahead: Ahead | None) -> Actor | None:
         self.ahead.append(ahead)
-        return AGENT if (user_id, session_id) == (AGENT.user_id, PRINCIPAL.session_id) else None
+        return AGENT if principal == PRINCIPAL else None
 
     async def earlier_outcome(self) -> Outcome | None:
         return self.earlier

@@ -191,6 +191,7 @@ async def test_who_sends_a_bearer_token_is_not_the_one_of_the_cookie(
 
 
 async def test_without_any_refresh_token_nothing_is_refreshed(browser: Browser, door: Door) -> None:
-    for body in (None, {}):
+    nothing: list[Any] = [None, {}]
+    for body in nothing:
         answer = await browser.send("POST", "/v1/sessions/refresh", body)
         assert (answer.status_code, answer.json()["code"]) == (401, "session.refresh_refused")

@@ -12,7 +12,7 @@ from runtime.settings import Settings
 from runtime.tokens import LEEWAY_S
 from tests.integration.write_api.identity.conftest import Door, Member, bearer, session_key
 from tests.support.desk import expect
-from write_api.identity.live_sessions import LiveSessions
+from write_api.identity.live_credentials import LiveCredentials
 
 UNKNOWN_ID = "01920000-0000-7000-8000-000000000000"
 
@@ -133,7 +133,7 @@ async def test_a_session_that_is_not_there_is_not_found(door: Door, member: Memb
 async def test_an_end_that_cannot_be_announced_is_an_end_all_the_same(settings: Settings) -> None:
     nobody_listens = Redis.from_url("redis://127.0.0.1:1/0")
     try:
-        await LiveSessions(nobody_listens, settings).end([uuid7()])
+        await LiveCredentials(nobody_listens, settings).end([uuid7()])
     finally:
         await nobody_listens.aclose()
 

@@ -63,6 +63,8 @@ def test_who_manages_what(who: Actor, staff: bool, admin: bool) -> None:
     assert policies.may_manage_groups(who) is admin
     assert policies.may_manage_sessions(who, SOMEBODY) is admin
     assert policies.may_manage_sessions(who, who.user_id)
+    assert policies.may_manage_api_tokens(who, SOMEBODY) is admin
+    assert policies.may_manage_api_tokens(who, who.user_id)
     policies.refuse_own_password(who, SOMEBODY)
     with pytest.raises(OwnPasswordProtected):
         policies.refuse_own_password(who, who.user_id)
