@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
 
-from projector.credentials import CredentialKeeper
 from projector.freshness import FreshnessTicker
 from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.locks import Pool
@@ -27,6 +26,7 @@ from projector.targets import ensure_targets
 from read_models.keys import Keys
 from runtime.redis import connect_redis
 from runtime.settings import Settings
+from write_api.persistence.credential_keeper import CredentialKeeper
 from write_api.persistence.database import create_pool
 from write_api.persistence.outbox import SHARDS
 

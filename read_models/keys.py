@@ -1,4 +1,4 @@
-"""Every Redis key. `namespace` keeps several stacks apart on one server."""
+"""Every Redis key but those of who is signed in. `namespace` keeps several stacks apart on one server."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class CredentialKeys:
         """String: the run id of the Redis server whose credentials were compared with Postgres since it started.
 
         One that was started anew may have forgotten the last second, and with it that a session has ended: until
-        the projector has compared them, nothing that it says of who is signed in counts.
+        they were compared, nothing that it says of who is signed in counts.
         """
         return f"{self.namespace}:credentials"
 

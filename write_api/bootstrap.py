@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,7 @@ from runtime.rate_limit import RateLimiter
 from runtime.redis import connect_redis
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings, read_settings
+from runtime.tasks import cancel_all
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
@@ -42,6 +44,7 @@ from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
 from write_api.mail import mailer_for
+from write_api.persistence.credential_keeper import CredentialKeeper
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.services import Services, services_of
@@ -110,10 +113,12 @@ async def open_services(
         pepper=settings.password_pepper.get_secret_value(),
     )
     services = compose(settings, pool, redis, redis_line, clock, wake, hasher, api_tokens or KnownApiTokens())
+    keeping = asyncio.create_task(CredentialKeeper(pool, redis, settings).keep())
     try:
         yield services
     finally:
         await services.password_resets.idle()
+        await cancel_all([keeping])
         wake.close()
         await redis_line.aclose()
         hasher.close()

@@ -21,12 +21,12 @@ from redis.asyncio import Redis
 from benchmarks.data.generator import load
 from benchmarks.harness.addresses import Addresses
 from benchmarks.harness.children import ROOT, RebuildRun, rebuild_in_child
-from projector.credentials import CredentialKeeper
 from read_models.names import alias
 from runtime.credential_keys import CredentialKeys
 from runtime.redis import connect_redis
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
+from write_api.persistence.credential_keeper import CredentialKeeper
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import Pool
 

@@ -24,6 +24,12 @@ def admin_headers(served_people: People) -> dict[str, str]:
     return served_people.admin.headers
 
 
+@pytest_asyncio.fixture
+async def leaver_headers(served: Served, served_people: People) -> dict[str, str]:
+    """Of somebody who may be signed out: nobody else is, then."""
+    return (await served.desk.register(served_people.admin, "customer")).headers
+
+
 @pytest.fixture
 def write_url(served: Served) -> str:
     return served.write_url

@@ -36,7 +36,8 @@ async def make_targets(people: People) -> dict[str, str]:
         token = answer.headers["Consistency-Token"]
         expect(await admin.read.get("/v1/tickets", headers=waiting_for(token)))
     move = await admin.write.post(f"/v1/organizations/{made['organization_id']}/move-tickets", json={"to": None})
-    return {**made, "move_id": expect(move, 202)["id"]}
+    made_token = await admin.write.post("/v1/api-tokens", json={"name": "Target", "scopes": ["read"]})
+    return {**made, "move_id": expect(move, 202)["id"], "token_id": expect(made_token, 201)["id"]}
 
 
 def aim(case: Case[Any], targets: Mapping[str, str]) -> None:

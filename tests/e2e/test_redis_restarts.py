@@ -26,7 +26,8 @@ from tests.support.served import Served, serve
 from tests.support.world import World, open_world
 
 LOG = "appendonly.aof"
-BACK_S = 10.0
+# Processes start anew in between.
+BACK_S = 60.0
 
 
 class OwnRedis:

@@ -19,8 +19,8 @@ log = structlog.get_logger(__name__)
 class LiveCredentials:
     """Tells the query API, which never asks Postgres, which sessions and API tokens count.
 
-    After the commit, which is what counts here. Where Redis cannot be told, the projector tells it a moment later; and
-    the client of a session that is refused refreshes, which tells it, too.
+    After the commit, which is what counts here. Where Redis cannot be told, CredentialKeeper tells it a moment later;
+    and the client of a session that is refused refreshes, which tells it, too.
     """
 
     def __init__(self, redis: Redis, settings: Settings) -> None:

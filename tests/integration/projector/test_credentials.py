@@ -15,13 +15,13 @@ from domain.identity.sessions import Session, SessionTerms
 from domain.shared.ids import uuid7
 from projector.api_token_uses import write_down_uses
 from projector.bootstrap import Projector
-from projector.credentials import CredentialKeeper
 from runtime.api_tokens import hash_of, new_api_token
 from runtime.credential_keys import ENDED, LIVE, CredentialKeys, api_token_record, digest_of
 from runtime.tokens import LEEWAY_S
 from tests.integration.projector.office import Office, now
 from tests.integration.projector.test_process import process
 from tests.support.eventually import eventually
+from write_api.persistence.credential_keeper import CredentialKeeper
 
 TERMS = SessionTerms(timedelta(hours=1), timedelta(hours=1))
 Beside = Callable[[], Awaitable[object]]

@@ -1,8 +1,8 @@
 """Keeps what Redis says of who is signed in as Postgres has it.
 
-The command API tells Redis at once when a session or an API token begins or ends. What it could not tell, because
-Redis was away or because it was killed after its commit, is told from here a moment later; and everything, where Redis
-was started anew.
+Whoever begins or ends a session or an API token tells Redis at once. What could not be told then, because Redis was
+away or because the process was killed after its commit, is told from here a moment later; and everything, where Redis
+was started anew. Every command API and every projector keeps it so: one of them is enough.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ import secrets
 import time
 from collections.abc import Awaitable, Iterable
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
-from projector import postgres_errors
-from projector.locks import Pool
-from projector.sinks.redis import within
 from runtime.credential_keys import ENDED, LIVE, CredentialKeys, api_token_record, digest_of
 from runtime.errors import StoreUnavailable
 from runtime.settings import Settings
 from runtime.tokens import LEEWAY_S
+from write_api.persistence.failures import TransientConflict, translated
 
 log = structlog.get_logger(__name__)
 
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
 # Whoever is signed out is out everywhere within 5 s, even if Redis was not told by whoever signed them out.
 INTERVAL_S = 1.0
-REDIS_TIMEOUT_S = 2.0
 KEYS_PER_CALL = 1_000
 # Of a process that was paused in between: what it read may have ended since.
 TOO_LATE_S = 60.0
@@ -74,44 +74,50 @@ class CredentialKeeper:
         while True:
             try:
                 await self.look()
-            except (StoreUnavailable, *postgres_errors.ANY) as error:
-                log.warning("credentials_not_compared", error=str(error))
+            except (RedisError, OSError, StoreUnavailable, TransientConflict) as error:
+                log.warning("credentials_not_compared", reason=str(error))
+            except Exception:
+                # Such as a column that the migration has yet to bring: it is looked at again.
+                log.exception("credentials_comparison_failed")
             await asyncio.sleep(INTERVAL_S)
 
     async def look(self) -> None:
-        information = await within(self._redis.info("server"), REDIS_TIMEOUT_S)
-        server_id = str(information["run_id"])
-        if await within(self._redis.get(self._keys.vouched_for), REDIS_TIMEOUT_S) == server_id.encode():
+        server_id = str((await self._redis.info("server"))["run_id"])
+        if await self._redis.get(self._keys.vouched_for) == server_id.encode():
             await self._tell_changes()
         else:
             await self._vouch(server_id)
 
     async def _vouch(self, server_id: str) -> None:
         name = secrets.token_hex(8)
-        await within(self._redis.set(self._keys.vouching, name), REDIS_TIMEOUT_S)
+        await self._redis.set(self._keys.vouching, name)
         # After the name is there: what ends from now on is told by whoever ends it, and here not made live again.
         read_at = time.monotonic()
-        sessions = await self._pool.fetch(_RECENT_SESSIONS, self._window)
-        api_tokens = await self._pool.fetch(_LIVE_API_TOKENS)
+        sessions = await self._fetch(_RECENT_SESSIONS, self._window)
+        api_tokens = await self._fetch(_LIVE_API_TOKENS)
         ended = {row["id"] for row in sessions if row["ended"]}
         await self._tell_sessions(ended, ENDED, read_at)
         await self._tell_sessions([row["id"] for row in sessions if not row["ended"]], LIVE, read_at)
-        await within(self._redis.delete(self._keys.api_tokens), REDIS_TIMEOUT_S)
+        await self._redis.delete(self._keys.api_tokens)
         await self._tell_api_tokens(api_tokens, read_at)
         # Of API tokens also what ended between the reading and the telling.
         await self._tell_changes()
         keys = (self._keys.vouched_for, self._keys.vouching)
         vouched = self._redis.eval(_VOUCH, len(keys), *keys, name, server_id)
-        if await within(cast("Awaitable[Any]", vouched), REDIS_TIMEOUT_S):
+        if await cast("Awaitable[Any]", vouched):
             log.info("credentials_put_back", sessions=len(sessions) - len(ended), api_tokens=len(api_tokens))
 
     async def _tell_changes(self) -> None:
         read_at = time.monotonic()
-        ended = {row["id"] for row in await self._pool.fetch(_ENDED_SESSIONS, self._window)}
-        changed = await self._pool.fetch(_CHANGED_API_TOKENS, self._window)
+        ended = {row["id"] for row in await self._fetch(_ENDED_SESSIONS, self._window)}
+        changed = await self._fetch(_CHANGED_API_TOKENS, self._window)
         await self._tell_sessions(ended - self._told, ENDED, read_at)
         self._told = ended
         await self._tell_api_tokens(changed, read_at)
+
+    async def _fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        with translated():
+            return await self._pool.fetch(sql, *arguments)
 
     async def _tell_sessions(self, session_ids: Iterable[UUID], said: bytes, read_at: float) -> None:
         keys = [self._keys.session(digest_of(str(session_id))) for session_id in session_ids]
@@ -136,4 +142,4 @@ class CredentialKeeper:
     async def _run(self, pipeline: Any, read_at: float) -> None:
         if time.monotonic() - read_at > TOO_LATE_S:
             raise StoreUnavailable("postgres", "what was read of credentials is too old")
-        await within(pipeline.execute(), REDIS_TIMEOUT_S)
+        await pipeline.execute()
