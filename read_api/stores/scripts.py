@@ -19,8 +19,8 @@ local function person(users, organizations, user_id)
   return user, organization
 end
 local function signed_in(session, vouched_for, users, organizations, user_id)
-  local said = (redis.call('GET', session) or '') .. ':' .. (redis.call('GET', vouched_for) or '')
-  return said, person(users, organizations, user_id)
+  local said = redis.call('MGET', session, vouched_for)
+  return (said[1] or '') .. ':' .. (said[2] or ''), person(users, organizations, user_id)
 end
 """
 

@@ -10,6 +10,7 @@ from tests.support.people import People
 from tests.support.served import Served
 
 HERE = Path(__file__).parent
+SIGNS_OUT = ("/v1/sessions/current", "/v1/sessions/others")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,10 +25,10 @@ def admin_headers(served_people: People) -> dict[str, str]:
     return served_people.admin.headers
 
 
-@pytest_asyncio.fixture
-async def leaver_headers(served: Served, served_people: People) -> dict[str, str]:
-    """Of somebody who may be signed out: nobody else is, then."""
-    return (await served.desk.register(served_people.admin, "customer")).headers
+@pytest_asyncio.fixture(scope="session")
+async def leavers(served: Served, served_people: People) -> dict[str, dict[str, str]]:
+    """By the paths that sign somebody out, who may be: nobody else is, then."""
+    return {path: (await served.desk.register(served_people.admin, "customer")).headers for path in SIGNS_OUT}
 
 
 @pytest.fixture
