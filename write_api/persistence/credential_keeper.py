@@ -98,14 +98,25 @@ class CredentialKeeper:
         ended = {row["id"] for row in sessions if row["ended"]}
         await self._tell_sessions(ended, ENDED, read_at)
         await self._tell_sessions([row["id"] for row in sessions if not row["ended"]], LIVE, read_at)
-        await self._redis.delete(self._keys.api_tokens)
-        await self._tell_api_tokens(api_tokens, read_at)
-        # Of API tokens also what ended between the reading and the telling.
+        await self._replace_api_tokens(api_tokens, name, read_at)
+        # Of API tokens also what began or ended between the reading and the telling.
         await self._tell_changes()
         keys = (self._keys.vouched_for, self._keys.vouching)
         vouched = self._redis.eval(_VOUCH, len(keys), *keys, name, server_id)
         if await cast("Awaitable[Any]", vouched):
             log.info("credentials_put_back", sessions=len(sessions) - len(ended), api_tokens=len(api_tokens))
+
+    async def _replace_api_tokens(self, rows: list[asyncpg.Record], name: str, read_at: float) -> None:
+        """Together with those that Postgres does not know; without a moment in which there are none."""
+        if not rows:
+            await self._redis.delete(self._keys.api_tokens)
+            return
+        beside = f"{self._keys.api_tokens}:{name}"
+        await self._tell_api_tokens(rows, read_at, beside)
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.rename(beside, self._keys.api_tokens)
+        pipeline.persist(self._keys.api_tokens)
+        await self._run(pipeline, read_at)
 
     async def _tell_changes(self) -> None:
         read_at = time.monotonic()
@@ -127,16 +138,20 @@ class CredentialKeeper:
                 pipeline.set(key, said, ex=self._ttl_s, nx=said == LIVE)
             await self._run(pipeline, read_at)
 
-    async def _tell_api_tokens(self, rows: list[asyncpg.Record], read_at: float) -> None:
+    async def _tell_api_tokens(self, rows: list[asyncpg.Record], read_at: float, beside: str = "") -> None:
+        key = beside or self._keys.api_tokens
         for start in range(0, len(rows), KEYS_PER_CALL):
             pipeline = self._redis.pipeline(transaction=False)
             for row in rows[start : start + KEYS_PER_CALL]:
                 digest = row["token_hash"].hex()
                 if row["live"]:
                     record = api_token_record(row["id"], row["user_id"], row["scopes"], row["expires_at"])
-                    pipeline.hset(self._keys.api_tokens, digest, record)
+                    pipeline.hset(key, digest, record)
                 else:
-                    pipeline.hdel(self._keys.api_tokens, digest)
+                    pipeline.hdel(key, digest)
+            if beside:
+                # Nobody comes back for it if this process is killed.
+                pipeline.expire(beside, int(TOO_LATE_S))
             await self._run(pipeline, read_at)
 
     async def _run(self, pipeline: Any, read_at: float) -> None:

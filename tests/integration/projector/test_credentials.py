@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -196,6 +197,7 @@ async def test_api_tokens_are_put_back_as_they_are(sessions: Sessions) -> None:
         }
     }
     assert expired.id not in await sessions.live_tokens()
+    assert await sessions.redis.ttl(sessions.keys.api_tokens) == -1
 
 
 async def test_what_redis_was_not_told_of_a_token_is_told_in_the_next_look(sessions: Sessions) -> None:
@@ -222,6 +224,25 @@ async def test_a_token_that_is_revoked_meanwhile_is_not_brought_back(sessions: S
     await sessions.keeper(Watched(sessions.projector.pool, is_revoked)).look()
     assert await sessions.is_vouched_for()
     assert await sessions.live_tokens() == set()
+
+
+async def test_without_any_token_nothing_of_an_older_file_stays(sessions: Sessions) -> None:
+    record = api_token_record(uuid7(), uuid7(), ["write"], now() + timedelta(days=1))
+    await sessions.redis.execute_command(  # type: ignore[no-untyped-call]
+        "HSET", sessions.keys.api_tokens, "0" * 64, record
+    )
+    await sessions.keeper().look()
+    assert await sessions.live_tokens() == set()
+
+
+async def test_many_who_compare_at_once_agree(sessions: Sessions) -> None:
+    token, session_id = await sessions.make_token(), await sessions.start()
+    await asyncio.gather(*(sessions.keeper().look() for _ in range(8)))
+    assert await sessions.is_vouched_for()
+    assert await sessions.live_tokens() == {str(token.id)}
+    assert await sessions.said(session_id) == [LIVE]
+    left = [key async for key in sessions.redis.scan_iter(match=f"{sessions.keys.api_tokens}:*")]
+    assert left == []
 
 
 async def test_uses_of_tokens_are_written_down(sessions: Sessions) -> None:
