@@ -71,6 +71,8 @@ def caller_of(principal: Principal, user: Mapping[str, Any], organization: Mappi
         organization_id=user["organization_id"],
         organization_shares=organization is not None and organization["shares_tickets"],
         group_ids=tuple(user["group_ids"]),
+        # What an earlier release projected does not say, and then nobody was limited.
+        ticket_access=user.get("ticket_access", "all"),
         locale=user["locale"],
         session_id=principal.session_text,
     )

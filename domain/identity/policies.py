@@ -7,8 +7,8 @@ from domain.identity.errors import OwnRightsProtected
 from domain.shared.actor import Actor, Role
 
 OWN_FIELDS = frozenset({"name", "locale"})
-# What an agent may change of a customer.
-CUSTOMER_FIELDS = frozenset({"name", "locale", "organization_id"})
+# What an agent may change of a customer; the organization decides whose tickets the customer sees.
+CUSTOMER_FIELDS = frozenset({"name", "locale"})
 
 
 def may_create_user(actor: Actor, role: Role) -> bool:
@@ -23,6 +23,8 @@ def may_change_user(actor: Actor, user_id: UUID, role: Role, fields: Collection[
     allowed: frozenset[str] = OWN_FIELDS if actor.user_id == user_id else frozenset()
     if actor.is_staff and role is Role.CUSTOMER:
         allowed |= CUSTOMER_FIELDS
+        if may_manage_organizations(actor):
+            allowed |= {"organization_id"}
     return set(fields) <= allowed
 
 
@@ -49,7 +51,8 @@ def may_manage_groups(actor: Actor) -> bool:
 
 
 def may_manage_organizations(actor: Actor) -> bool:
-    return actor.is_staff
+    """Themselves, and who belongs to them: not for who sees some tickets only, as an organization may share all its."""
+    return actor.sees_every_ticket
 
 
 def may_move_tickets(actor: Actor) -> bool:

@@ -18,6 +18,12 @@ class TicketFacts(Protocol):
     def requester_id(self) -> UUID: ...
 
     @property
+    def assignee_id(self) -> UUID | None: ...
+
+    @property
+    def group_id(self) -> UUID | None: ...
+
+    @property
     def organization_id(self) -> UUID | None: ...
 
     @property
@@ -33,8 +39,10 @@ def may_set_when_opening(actor: Actor, field: str) -> bool:
 
 
 def may_read_ticket(actor: Actor, ticket: TicketFacts) -> bool:
-    if actor.is_staff or ticket.requester_id == actor.user_id:
+    if actor.sees_every_ticket or ticket.requester_id == actor.user_id:
         return True
+    if actor.is_staff:
+        return ticket.assignee_id == actor.user_id or ticket.group_id in actor.group_ids
     return (
         actor.organization_shares_tickets
         and actor.organization_id is not None

@@ -71,7 +71,7 @@ class TicketLane:
             shown = self._shown(caller, subject, found.state, found.document) if found.document else remembered
             # A role that changed since the token was made sees something else than what is remembered for it.
             same_view = found.document is not None or caller.is_staff == (principal.role in STAFF)
-            if shown is not None and same_view and sees_ticket(caller, shown.requester):
+            if shown is not None and same_view and sees_ticket(caller, shown.deciding):
                 freshness = services.freshness.header_of(published, datetime.now(timezone.utc))
                 answer = shown.answer(freshness, headers.get(b"if-none-match"))
         return LaneOutcome(bool(found.allowed), found.ahead_us, answer)

@@ -10,6 +10,7 @@ class CreateUser:
     name: str
     email: str
     role: str = "customer"
+    ticket_access: str = "all"
     group_ids: tuple[UUID, ...] = ()
     organization_id: UUID | None = None
     locale: str | None = None

@@ -5,7 +5,12 @@ from uuid import UUID
 
 from domain.identity.errors import UserForbidden
 from domain.identity.passwords import validate_password
-from domain.identity.policies import may_change_user, may_create_user, refuse_losing_own_rights
+from domain.identity.policies import (
+    may_change_user,
+    may_create_user,
+    may_manage_organizations,
+    refuse_losing_own_rights,
+)
 from domain.identity.user import User
 from domain.shared.actor import Role
 from domain.shared.values import to_enum
@@ -27,10 +32,17 @@ class UserHandlers:
     async def create_user(self, command: CreateUser, unit: UnitOfWork, context: Context) -> Outcome:
         if not may_create_user(context.actor, to_enum(Role, command.role, "/role")):
             raise UserForbidden("Agents register customers, admins everybody. Ask an admin.")
+        if command.organization_id is not None and not may_manage_organizations(context.actor):
+            raise UserForbidden(
+                "You see the tickets of your groups only, so you put nobody into an organization. "
+                "Leave organization_id out, or ask an admin.",
+                pointer="/organization_id",
+            )
         user = User.register(
             name=command.name,
             email=command.email,
             role=command.role,
+            ticket_access=command.ticket_access,
             group_ids=command.group_ids,
             organization_id=command.organization_id,
             locale=command.locale,

@@ -9,7 +9,7 @@ from domain.identity.email import MAX_EMAIL_LENGTH
 from domain.identity.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from domain.identity.ticket_move import TicketMoveState
 from domain.identity.user import MAX_GROUPS, MAX_NAME_LENGTH
-from domain.shared.actor import Role
+from domain.shared.actor import Role, TicketAccess
 from domain.shared.locale import MAX_LOCALE_LENGTH
 from runtime.types import PatchModel, SafeStr, StrictModel
 
@@ -28,6 +28,9 @@ _REQUIRED_PASSWORD: Any = Field(
     max_length=MAX_PASSWORD_LENGTH,
     description=_NEW_PASSWORD.description,
     example="a few words make a good one",
+)
+_TICKET_ACCESS = (
+    "Of an agent: all tickets, or only those of the own groups beside those assigned to or requested by the agent"
 )
 _DOMAINS: Any = Field(None, max_items=organization.MAX_DOMAINS, example=["copperkettle.example"])
 
@@ -53,6 +56,7 @@ class CreateUserBody(StrictModel):
     name: SafeStr = Field(..., min_length=1, max_length=MAX_NAME_LENGTH, example="Alice Brennan")
     email: SafeStr = Field(..., max_length=MAX_EMAIL_LENGTH, example="alice@copperkettle.example")
     role: Role = Role.CUSTOMER
+    ticket_access: TicketAccess = Field(TicketAccess.ALL, description=_TICKET_ACCESS)
     group_ids: list[UUID] | None = Field(None, max_items=MAX_GROUPS, description="For agents and admins")
     organization_id: UUID | None = None
     locale: SafeStr | None = Field(None, max_length=MAX_LOCALE_LENGTH, example="en")
@@ -67,6 +71,7 @@ class ChangeUserBody(PatchModel):
     name: SafeStr | None = Field(None, min_length=1, max_length=MAX_NAME_LENGTH)
     email: SafeStr | None = Field(None, max_length=MAX_EMAIL_LENGTH)
     role: Role | None = None
+    ticket_access: TicketAccess | None = Field(None, description=_TICKET_ACCESS)
     group_ids: list[UUID] | None = Field(None, max_items=MAX_GROUPS)
     organization_id: UUID | None = None
     locale: SafeStr | None = Field(None, max_length=MAX_LOCALE_LENGTH)

@@ -5,9 +5,10 @@ from uuid import UUID
 from pydantic import Field, validator
 
 from domain.knowledge.category import MAX_POSITION
-from domain.knowledge.document import MAX_BODY_LENGTH, MAX_COMMENT_LENGTH, MAX_TITLE_LENGTH, DocumentVisibility
+from domain.knowledge.document import MAX_BODY_LENGTH, MAX_COMMENT_LENGTH, MAX_TITLE_LENGTH
 from domain.knowledge.slug import MAX_SLUG_LENGTH
 from domain.knowledge.translation import TranslationStatus
+from domain.knowledge.visibility import MAX_GROUPS, DocumentVisibility
 from domain.shared.locale import MAX_LOCALE_LENGTH
 from domain.shared.tags import MAX_TAGS
 from runtime.types import BigInt, PatchModel, SafeStr, StrictModel
@@ -27,6 +28,9 @@ _SLUG: Any = Field(
     None, max_length=MAX_SLUG_LENGTH, description="Its readable address; from the title if left out", example="pairing"
 )
 _TAGS: Any = Field(None, max_items=MAX_TAGS, example=["card-reader"])
+_GROUPS: Any = Field(
+    None, max_items=MAX_GROUPS, description="Whose agents see the document, where its visibility is groups", example=[]
+)
 _LOCALE: Any = Field(None, max_length=MAX_LOCALE_LENGTH, description="The default locale if left out", example="en")
 
 
@@ -41,6 +45,7 @@ class CreateDocumentBody(StrictModel):
     locale: SafeStr = Field(..., max_length=MAX_LOCALE_LENGTH, example="en")
     category_id: UUID | None = None
     visibility: DocumentVisibility = DocumentVisibility.PUBLIC
+    group_ids: list[UUID] | None = _GROUPS
     slug: SafeStr | None = _SLUG
     tags: list[SafeStr] | None = _TAGS
 
@@ -48,11 +53,12 @@ class CreateDocumentBody(StrictModel):
 class ChangeDocumentBody(PatchModel):
     """JSON Merge Patch: what is left out stays, null removes."""
 
-    clearable = frozenset({"category_id", "tags"})
+    clearable = frozenset({"category_id", "group_ids", "tags"})
 
     slug: SafeStr | None = Field(None, max_length=MAX_SLUG_LENGTH)
     category_id: UUID | None = None
     visibility: DocumentVisibility | None = None
+    group_ids: list[UUID] | None = _GROUPS
     tags: list[SafeStr] | None = _TAGS
     default_locale: SafeStr | None = Field(None, max_length=MAX_LOCALE_LENGTH)
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.shared.actor import Actor, Role
+from domain.shared.actor import Actor, Role, TicketAccess
 from write_api.persistence.ahead import Ahead
 from write_api.persistence.session import Session
 
 _FIND = """
-SELECT users.role AS own__role, users.organization_id AS own__organization_id,
+SELECT users.role AS own__role, users.ticket_access AS own__ticket_access,
+    users.organization_id AS own__organization_id,
     coalesce(organizations.shares_tickets, false) AS own__shares_tickets,
     ARRAY(SELECT group_id FROM user_groups WHERE user_id = users.id) AS own__group_ids
 FROM users
@@ -32,4 +33,5 @@ class ActorReader:
             group_ids=frozenset(row["own__group_ids"]),
             organization_id=row["own__organization_id"],
             organization_shares_tickets=row["own__shares_tickets"],
+            ticket_access=TicketAccess(row["own__ticket_access"]),
         )

@@ -8,7 +8,7 @@ import asyncpg
 
 from domain.identity.errors import EmailTaken, UserNotFound
 from domain.identity.user import User
-from domain.shared.actor import Role
+from domain.shared.actor import Role, TicketAccess
 from write_api.persistence.failures import unknown_reference
 from write_api.persistence.session import Session
 from write_api.persistence.sql import Fragment, insert_rows, update_versioned
@@ -96,7 +96,14 @@ class UserRepository:
 
 
 def _to_user(row: asyncpg.Record) -> User:
-    return User(**{**row, "role": Role(row["role"]), "group_ids": frozenset(row["group_ids"])})
+    return User(
+        **{
+            **row,
+            "role": Role(row["role"]),
+            "ticket_access": TicketAccess(row["ticket_access"]),
+            "group_ids": frozenset(row["group_ids"]),
+        }
+    )
 
 
 def _to_row(user: User) -> dict[str, Any]:
@@ -105,6 +112,7 @@ def _to_row(user: User) -> dict[str, Any]:
         "name": user.name,
         "email": user.email,
         "role": user.role,
+        "ticket_access": user.ticket_access,
         "organization_id": user.organization_id,
         "locale": user.locale,
         "active": user.active,

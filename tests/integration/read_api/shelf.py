@@ -137,6 +137,7 @@ class Shelf:
             "body": "Some *text*.",
             "html": "<p>Some <em>text</em>.</p>",
             "visibility": "public",
+            "group_ids": [],
             "category_id": None,
             "tags": [],
             "revision": 1,
@@ -163,7 +164,7 @@ class Shelf:
         number = next(self._numbers)
         name = {"name": f"Person {number}", "email": f"person{number}@example.org", "role": role}
         rest: Source = {"organization_id": None, "group_ids": [], "locale": None, "active": True}
-        return await self._person("user", {**name, **rest, **given})
+        return await self._person("user", {**name, "ticket_access": "all", **rest, **given})
 
     async def group(self, name: str) -> Source:
         return await self._person("group", {"name": name, "description": ""})

@@ -54,6 +54,7 @@ users = Table(
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
+    Column("ticket_access", Text, nullable=False, server_default="all"),
     Column("organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT"), index=True),
     Column("locale", Text),
     Column("active", Boolean, nullable=False, server_default=text("true")),
@@ -62,6 +63,7 @@ users = Table(
     length_between("name", 1, 200),
     length_between("email", 3, 254),
     one_of("role", ("admin", "agent", "customer")),
+    one_of("ticket_access", ("all", "groups")),
 )
 
 user_groups = Table(
