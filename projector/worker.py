@@ -61,6 +61,7 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
                 listen(projector.redis.redis, projector.redis.keys.wake, projector.woken),
                 ticker.run(),
                 keep_filled(projector.pool, projector.redis),
+                projector.access.keep(projector.pool),
                 keep_indices(projector),
                 run_jobs(projector, jobs_pool),
                 keep_moving(jobs_pool, projector.woken.ring),

@@ -79,7 +79,7 @@ def make_services(settings: Settings, redis: RedisLine) -> Services:
     return Services(
         search=store,
         lookup=lookup,
-        identifier=Identifier(AccessTokens(settings), lookup, store),
+        identifier=Identifier(AccessTokens(settings), lookup),
         freshness=FreshnessReader(lookup),
         refresher=Refresher(store),
         labels=LabelReader(lookup, store),

@@ -1,4 +1,4 @@
-"""Every Redis key. `namespace` keeps several stacks apart on one server."""
+"""Redis keys, but for those of runtime/access.py. `namespace` keeps several stacks apart on one server."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,7 @@ from runtime.rate_limit import RateLimiter
 from runtime.redis import connect_redis
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings, read_settings
+from runtime.tasks import cancel_all
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
@@ -35,6 +37,7 @@ from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
 from write_api.mail import mailer_for
+from write_api.persistence.access import AccessRecords
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.services import Services, services_of
@@ -98,10 +101,12 @@ async def open_services(settings: Settings, redis: Redis, clock: Clock) -> Async
         pepper=settings.password_pepper.get_secret_value(),
     )
     services = compose(settings, pool, redis, redis_line, clock, wake, hasher)
+    keeping = asyncio.create_task(services.access.keep(pool))
     try:
         yield services
     finally:
         await services.password_resets.idle()
+        await cancel_all([keeping])
         wake.close()
         await redis_line.aclose()
         hasher.close()
@@ -118,7 +123,8 @@ def compose(
     wake: ProjectorWake,
     hasher: PasswordHasher,
 ) -> Services:
-    unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
+    access = AccessRecords(redis_line, settings.namespace)
+    unit_of_work = UnitOfWorkFactory(pool, on_commit=wake, announce=access.announce)
     tokens = AccessTokens(settings)
     ended_sessions = EndedSessions(redis, settings)
     limiter = RateLimiter(redis_line, settings.namespace)
@@ -133,6 +139,7 @@ def compose(
         settings=settings,
         pool=pool,
         redis=redis,
+        access=access,
         clock=clock,
         tokens=tokens,
         unit_of_work=unit_of_work,

@@ -13,6 +13,7 @@ from runtime.tokens import AccessTokens
 from write_api.dispatch import Dispatcher
 from write_api.identity.password_resets import PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
+from write_api.persistence.access import AccessRecords
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 
 
@@ -23,6 +24,7 @@ class Services:
     settings: Settings
     pool: asyncpg.Pool[asyncpg.Record]
     redis: Redis
+    access: AccessRecords
     clock: Clock
     tokens: AccessTokens
     unit_of_work: UnitOfWorkFactory

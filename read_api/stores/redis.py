@@ -14,6 +14,7 @@ from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, Time
 from read_api.stores.scripts import COUNTED_DOCUMENT_UNLESS_KNOWN, DOCUMENT_WITH_LABELS, PRINCIPAL
 from read_models.guard import REFILL_SCRIPT, Guard
 from read_models.keys import DOCUMENT_TTL_S, Keys
+from runtime.access import AccessKeys
 from runtime.errors import StoreUnavailable
 from runtime.principal import Principal
 from runtime.rate_limit import Bucket
@@ -31,6 +32,7 @@ LabelKey = tuple[str, str]
 @dataclass(frozen=True)
 class PrincipalAnswer:
     revoked: bool
+    # Access records.
     user: Label | None
     organization: Label | None
 
@@ -54,7 +56,7 @@ class CountedDocument(NamedTuple):
     allowed: int
     ahead_us: int
     revoked: int = 0
-    # Labels, as they are stored.
+    # Access records, as they are stored.
     user: bytes | None = None
     organization: bytes | None = None
     # None: everything is as known.
@@ -75,11 +77,13 @@ class LookupStore:
         # As bytes: they are part of every question.
         self._label_keys = tuple(self._keys.labels(kind).encode() for kind in LABEL_KINDS_MENTIONED)
         self._sessions = self._keys.revoked_sessions
-        self._principal_keys = (self._keys.labels("user"), self._keys.labels("organization"))
+        access = AccessKeys(namespace)
+        self._access_keys = (access.users.encode(), access.organizations.encode(), access.seal.encode())
 
     async def principal(self, user_id: str, session_id: str) -> PrincipalAnswer:
-        keys = (self._session(session_id), *self._principal_keys)
-        revoked, user, organization = await self._answered(self._run(self._principal, keys, user_id))
+        keys: tuple[Argument, ...] = (self._session(session_id), *self._access_keys)
+        revoked, user, organization, seal = await self._answered(self._run(self._principal, keys, user_id))
+        self._check_seal(seal)
         return PrincipalAnswer(bool(revoked), parsed_label(user), parsed_label(organization))
 
     async def document(self, model: str, document_id: str) -> DocumentAnswer:
@@ -95,12 +99,18 @@ class LookupStore:
             self._keys.document(model, document_id),
             *self._label_keys,
             self._session(who.session_text),
+            *self._access_keys,
             bucket.key,
             self._keys.applied(aggregate_type),
         )
         args = (policy.interval_us, policy.capacity_us, who.user_text, document_id, known.state, known.mentioned)
         answer = await self._answered(self._run(self._counted, keys, *args))
-        return CountedDocument(*answer[:5], *((answer[5], _document(answer[6:])) if len(answer) > 5 else ()))
+        allowed, ahead_us, *found = answer
+        if not found:
+            return CountedDocument(allowed, ahead_us)
+        self._check_seal(found[3])
+        document = (found[4], _document(found[5:])) if len(found) > 4 else ()
+        return CountedDocument(allowed, ahead_us, *found[:3], *document)
 
     async def labels(self, wanted: Iterable[LabelKey]) -> dict[LabelKey, Label | None]:
         by_kind: dict[str, list[str]] = {}
@@ -145,6 +155,11 @@ class LookupStore:
 
     async def ping(self) -> None:
         await self._answered(self._begin("PING"))
+
+    def _check_seal(self, seal: bytes | None) -> None:
+        """A Redis that was emptied, or came back from its file, may have forgotten who lost which right."""
+        if seal != self._line.run_id:
+            raise StoreUnavailable(STORE, "has not heard yet who may do what")
 
     def _session(self, session_id: str) -> str:
         return f"{self._sessions}:{session_id}"

@@ -7,6 +7,7 @@ import asyncpg
 
 from domain.shared.aggregate import Aggregate
 from domain.shared.errors import DomainError
+from runtime.access import AccessRecord
 from write_api.persistence import outbox
 from write_api.persistence.ahead import Ahead, Row, beside_of, side_by_side
 from write_api.persistence.outbox import SYSTEM, Origin, Part
@@ -38,6 +39,8 @@ class Session:
         # Constraint name -> the domain's own refusal, where it says more than "already taken".
         self.refusals: dict[str, Callable[[], DomainError]] = {}
         self._transaction: asyncpg.transaction.Transaction | None = None
+        # What people may do from the commit on.
+        self.access: list[AccessRecord] = []
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         return await self.connection.fetch(sql, *arguments)

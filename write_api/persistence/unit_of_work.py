@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeAlias
 
 import asyncpg
 
+from runtime.access import AccessRecord
 from write_api.persistence import idempotency
 from write_api.persistence.actors import ActorReader
 from write_api.persistence.categories import CategoryRepository
@@ -28,15 +29,23 @@ from write_api.persistence.tickets import TicketRepository
 from write_api.persistence.users import UserRepository
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Announce: TypeAlias = Callable[[Sequence[AccessRecord]], Awaitable[None]]
+
+
+async def leave_to_the_projector(_: Sequence[AccessRecord]) -> None:
+    """It brings what people may do, too, with everything else it brings."""
 
 
 class UnitOfWork:
     """One transaction: the rows, their events, the outbox, and the outcome under an Idempotency-Key, or nothing."""
 
-    def __init__(self, session: Session, request: IdempotentRequest | None, on_commit: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, request: IdempotentRequest | None, on_commit: Callable[[], None], announce: Announce
+    ) -> None:
         self.session = session
         self._request = request
         self._on_commit = on_commit
+        self._announce = announce
         self.users = UserRepository(session)
         self.groups = GroupRepository(session)
         self.organizations = OrganizationRepository(session)
@@ -63,6 +72,8 @@ class UnitOfWork:
         xid = await self._write()
         if has_news:
             self._on_commit()
+        if self.session.access:
+            await self._announce(self.session.access)
         return replace(outcome, xid=xid)
 
     async def _write(self) -> int | None:
@@ -81,10 +92,15 @@ class UnitOfWorkFactory:
     """`async with unit_of_work(origin) as unit:` — without `await unit.commit()` nothing was done."""
 
     def __init__(
-        self, pool: Pool, on_commit: Callable[[], None] = lambda: None, acquire_timeout_s: float = 5.0
+        self,
+        pool: Pool,
+        on_commit: Callable[[], None] = lambda: None,
+        announce: Announce = leave_to_the_projector,
+        acquire_timeout_s: float = 5.0,
     ) -> None:
         self._pool = pool
         self._on_commit = on_commit
+        self._announce = announce
         self._acquire_timeout_s = acquire_timeout_s
 
     @asynccontextmanager
@@ -100,7 +116,7 @@ class UnitOfWorkFactory:
         try:
             with translated(session.refusals):
                 try:
-                    yield UnitOfWork(session, request, self._on_commit)
+                    yield UnitOfWork(session, request, self._on_commit, self._announce)
                 finally:
                     await session.end(commit=False)
         finally:

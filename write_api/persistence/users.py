@@ -9,6 +9,7 @@ import asyncpg
 from domain.identity.errors import EmailTaken, UserNotFound
 from domain.identity.user import User
 from domain.shared.actor import Role, TicketAccess
+from write_api.persistence.access import record_of
 from write_api.persistence.failures import unknown_reference
 from write_api.persistence.session import Session
 from write_api.persistence.sql import Fragment, insert_rows, update_versioned
@@ -60,6 +61,7 @@ class UserRepository:
     async def add(self, user: User) -> None:
         self._refuse_in_its_words(user)
         self._session.added(user, _INSERT, _to_row(user))
+        self._session.access.append(record_of(user))
         self._enter_groups(user)
 
     async def save(self, user: User) -> None:
@@ -67,6 +69,7 @@ class UserRepository:
             self._refuse_in_its_words(user)
             self._session.changed(user, _UPDATE, _to_row(user))
             self._session.plan.execute(_LEAVE_OTHER_GROUPS, user.id, sorted(user.group_ids))
+            self._session.access.append(record_of(user))
             self._enter_groups(user)
 
     async def credentials_of(self, email: str) -> tuple[UUID, str] | None:

@@ -21,6 +21,7 @@ from read_models.keys import Keys
 from read_models.model import ALIAS_FILTER, ReadModel
 from read_models.registry import READ_MODELS
 from read_models.tickets import TICKETS
+from runtime.access import FACTS, AccessKeys, access_record
 from runtime.consistency import ConsistencyToken
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -42,13 +43,20 @@ class Shelf:
         self.redis = redis
         self.namespace = namespace
         self.keys = Keys(namespace)
+        self.access_keys = AccessKeys(namespace)
         self._numbers = itertools.count(1)
         self._versions = itertools.count(1)
 
     async def open(self) -> None:
         await asyncio.gather(*(self._create(model) for model in READ_MODELS.values()))
         await self.redis.set(self.keys.filled, 1)
+        await self.seal()
         await self.publish(datetime.now(timezone.utc))
+
+    async def seal(self) -> None:
+        """All access records are there, as the write side would say."""
+        server = await self.redis.info("server")
+        await self.redis.set(self.access_keys.seal, server["run_id"])
 
     async def _create(self, model: ReadModel) -> None:
         body = model.index_body()
@@ -214,8 +222,17 @@ class Shelf:
     def index(self, model: str) -> str:
         return names.index(self.namespace, model, READ_MODELS[model].schema_version, "1")
 
+    async def allow(self, kind: str, source: Mapping[str, Any], **changes: Any) -> None:
+        """The access record, as the command API writes it: the projector need not know of it yet."""
+        record = access_record(kind, source["id"], {**source, **changes})
+        hash_key = self.access_keys.records(kind)
+        await self.redis.execute_command("HSET", hash_key, record.id, record.text)  # type: ignore[no-untyped-call]
+
     async def _person(self, kind: str, core: Mapping[str, Any]) -> Source:
-        return await self._labelled("people", kind, core)
+        whole = await self._labelled("people", kind, core)
+        if kind in FACTS:
+            await self.allow(kind, whole)
+        return whole
 
     async def _labelled(self, model: str, kind: str, core: Mapping[str, Any]) -> Source:
         aggregate_id = core.get("id") or new_id()
