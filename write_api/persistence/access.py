@@ -21,7 +21,7 @@ from runtime.redis_line import RedisLine
 from write_api.persistence.failures import TransientConflict, translated
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-CHECK_INTERVAL_S = 0.5
+CHECK_INTERVAL_S = 0.25
 ROWS_PER_STATEMENT = 1_000
 # Longer than bringing the records of any desk takes.
 _MARKS_TTL_S = 600
