@@ -12,7 +12,7 @@ from tests.support.words import word
 from tests.unit.access import oracle
 from tests.unit.access.oracle import Person
 
-TICKETS, DOCUMENTS, DRAFTS = 40, 24, 8
+TICKETS, DOCUMENTS, DRAFTS = 32, 20, 8
 
 
 @dataclass(frozen=True)

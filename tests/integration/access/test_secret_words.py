@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,9 @@ from tests.support.words import word
 
 FACETS = "status,priority,type,tags,assignee,group,organization"
 TICKETS, EVERYTHING, DOCUMENTS = "/v1/search/tickets", "/v1/search", "/v1/search/documents"
+Question = tuple[str, Mapping[str, str]]
 # Asked with the secret and with a word that does not exist: `{w}` is it, `{p}` how it begins, `{c}` one in every text.
-QUESTIONS: tuple[tuple[str, Mapping[str, str]], ...] = (
+QUESTIONS: tuple[Question, ...] = (
     *((TICKETS, {"q": "{w}", "facets": FACETS, "sort": sort}) for sort in ("relevance", "-created_at", "priority")),
     *(
         (path, {"q": text})
@@ -104,12 +106,11 @@ async def _made(house: House) -> Secrets:
 @pytest.mark.parametrize("who", ["customer", "other", "scoped", "agent"])
 async def test_a_hidden_word_is_like_one_that_does_not_exist(secrets: Secrets, who: str) -> None:
     questions = [*QUESTIONS, *(OF_CUSTOMERS if who in ("customer", "other") else ())]
+    controls = await _answers(secrets, who, questions, word())
     for name, secret in secrets.hidden_from[who].items():
-        never_written = word()
-        for path, params in questions:
-            asked = await _answer(secrets, who, path, params, secret)
-            control = await _answer(secrets, who, path, params, never_written)
-            assert asked == control, (name, path, params)
+        answers = await _answers(secrets, who, questions, secret)
+        for (path, params), answer, control in zip(questions, answers, controls, strict=True):
+            assert answer == control, (name, path, params)
 
 
 async def test_who_may_see_them_finds_them(secrets: Secrets) -> None:
@@ -142,6 +143,10 @@ async def test_no_order_tells_of_what_is_hidden(secrets: Secrets) -> None:
     await secrets.house.drain()
     assert await order() == before
     assert {ticket["id"] for ticket in tickets} == set(before)
+
+
+async def _answers(secrets: Secrets, who: str, questions: Sequence[Question], said: str) -> list[tuple[int, str]]:
+    return await asyncio.gather(*(_answer(secrets, who, path, params, said) for path, params in questions))
 
 
 async def _answer(secrets: Secrets, who: str, path: str, params: Mapping[str, str], said: str) -> tuple[int, str]:

@@ -24,7 +24,7 @@ from read_api.search.filters import Filters
 from read_api.tickets import queries as ticket_queries
 from read_api.tickets.visibility import sees_event, sees_message, sees_ticket, tickets_seen_by
 from tests.unit.access import oracle
-from tests.unit.access.cases import GROUPS, THREAD, Case, actor_of, caller_of, cases, people
+from tests.unit.access.cases import GROUPS, PEOPLE, THREAD, Case, actor_of, caller_of, cases, people
 from tests.unit.access.elasticsearch import compiled, fields_of
 from tests.unit.access.oracle import Person
 from tests.unit.access.paths import document_bodies, draft_bodies, matching, people_bodies, ticket_bodies
@@ -154,6 +154,21 @@ def test_no_body_looks_beyond_its_query_or_at_notes_that_are_not_seen() -> None:
             assert b'"global"' not in text and b"min_doc_count" not in text and b"post_filter" not in text
             named = {path for path in fields_of(body) if path.startswith("internal") or path == "message_count"}
             assert not named or person.works_here, (person, named)
+
+
+def test_a_role_or_a_limit_that_nobody_knows_opens_nothing() -> None:
+    """As a newer release may write them."""
+    pool = cases(Random(SEED), 500)
+    owner = Caller(user_id=PEOPLE[0], role="owner", group_ids=tuple(GROUPS))
+    limited = Caller(user_id=PEOPLE[0], role="agent", ticket_access="teams")
+    customer = Person(PEOPLE[0], "customer", False, frozenset(), None, False)
+    scoped = Person(PEOPLE[0], "agent", True, frozenset(), None, False)
+    for caller, person in ((owner, customer), (limited, scoped)):
+        seen = compiled(ticket_queries.list_body(Filters(), Names(caller.user_id), caller)["query"])
+        for case in pool:
+            assert seen(case.ticket) is sees_ticket(caller, case.ticket) is oracle.ticket(person, case.ticket)
+            assert sees_document(caller, case.document) is oracle.document(person, case.document)
+            assert sees_draft(caller, case.document) is oracle.draft(person, case.document)
 
 
 def test_a_cursor_is_bound_to_all_that_decides_what_is_seen() -> None:
