@@ -23,8 +23,7 @@ async def test_a_change_needs_the_current_etag(people: People) -> None:
     stale = await people.agent.write.patch(path, json={"priority": "low"}, headers={"If-Match": ticket["etag"]})
     assert problem(stale, 412, "version_mismatch")["current_version"] == 2
     assert stale.headers["ETag"] == '"v2"'
-    headers = waiting_for(changed.headers["Consistency-Token"])
-    seen = expect(await people.agent.read.get(path, headers=headers))
+    seen = expect(await people.agent.read.get(path, headers=waiting_for(changed.headers["Consistency-Token"])))
     assert seen["priority"] == "high"
     document = await write_document(people.agent)
     for method, step_path in (("PUT", "draft"), ("POST", "submit")):

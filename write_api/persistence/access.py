@@ -63,8 +63,7 @@ class AccessRecords:
             try:
                 if owing:
                     await self._break_seal()
-                if not await self.is_sealed():
-                    await self._bring_all(pool)
+                await self.look(pool)
             except (RedisError, OSError, StoreUnavailable, TransientConflict) as error:
                 self._owing |= owing
                 log.warning("access_records_not_brought", reason=str(error))
@@ -73,6 +72,11 @@ class AccessRecords:
                 self._owing |= owing
                 log.exception("access_records_failed")
             await asyncio.sleep(CHECK_INTERVAL_S)
+
+    async def look(self, pool: Pool) -> None:
+        """Brings all records where Redis may not have them."""
+        if not await self.is_sealed():
+            await self._bring_all(pool)
 
     async def is_sealed(self) -> bool:
         return bool(await self._line.ask("GET", self._keys.seal) == self._line.run_id)

@@ -91,7 +91,7 @@ def lists() -> list[str]:
     return [
         path
         for path, operations in document["paths"].items()
-        if any(parameter["name"] == "cursor" for parameter in operations["get"]["parameters"])
+        if any(parameter["name"] == "cursor" for parameter in operations.get("get", {}).get("parameters", ()))
     ]
 
 
