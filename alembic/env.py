@@ -21,10 +21,12 @@ if context.config.config_file_name is not None:
 
 def database_url() -> str:
     """A caller's own (`config.attributes`), or `-x url=…`, or the configured one."""
+    settings = read_settings()
     url = (
         context.config.attributes.get("database_url")
         or context.get_x_argument(as_dictionary=True).get("url")
-        or read_settings().database_url
+        or settings.migration_database_url
+        or settings.database_url
     )
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 

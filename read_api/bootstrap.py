@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 
+from read_api.audit import routes as audit
 from read_api.freshness import FreshnessReader, Refresher
 from read_api.identify import Identifier
 from read_api.identity import routes as identity
@@ -33,7 +34,7 @@ from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
 from runtime.tokens import READ_API, AccessTokens
 
-ROUTERS = (tickets.router, knowledge.router, search.router, identity.router, operations.router)
+ROUTERS = (tickets.router, knowledge.router, search.router, identity.router, operations.router, audit.router)
 DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh it is, and can wait for a write."
 
 

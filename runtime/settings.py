@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from typing import Any, Literal
@@ -14,7 +15,7 @@ MIN_SECRET_BYTES = 32
 DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
 DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
 HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-LIST_FIELDS = ("allowed_hosts", "cors_origins")
+LIST_FIELDS = ("allowed_hosts", "cors_origins", "trusted_proxies")
 
 
 class Settings(BaseSettings):
@@ -36,7 +37,12 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="postgresql://tidedesk@127.0.0.1:8010/tidedesk",
         regex=r"^postgresql://",
-        description="Postgres, the truth",
+        description="Postgres, the truth; as tidedesk_app, which cannot change the audit log",
+    )
+    migration_database_url: str = Field(
+        default="",
+        regex=r"^(postgresql://|$)",
+        description="The same database as the owner of its tables, for migrations; database_url if empty",
     )
     database_pool_min: int = Field(default=2, ge=0, le=500, description="Connections kept open per process")
     database_pool_max: int = Field(default=16, ge=1, le=500, description="Most connections per process")
@@ -67,6 +73,9 @@ class Settings(BaseSettings):
     )
     cors_origins: tuple[str, ...] = Field(
         default=(), description="Exact origins of browser applications that may call us"
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="Addresses or networks of proxies in front of us, whose X-Forwarded-For is believed"
     )
     body_limit_bytes: int = Field(
         default=1_048_576, ge=1_024, le=1_073_741_824, description="Largest request body, bytes"
@@ -152,6 +161,13 @@ class Settings(BaseSettings):
         if "*" in value or not value.startswith(("http://", "https://")) or value.count("/") != 2:
             raise ValueError("must be an exact origin such as https://desk.example.com")
         return value
+
+    @validator("trusted_proxies", each_item=True)
+    def _some_proxy(cls, value: str) -> str:
+        network = ipaddress.ip_network(value, strict=False)
+        if network.prefixlen == 0:
+            raise ValueError("must name the proxies: everybody else could claim to be anybody")
+        return str(network)
 
     @root_validator(skip_on_failure=True)
     def _consistent(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class Environment:
 
     ports: Ports
     database_url: str
+    migration_database_url: str
     redis_url: str
     elasticsearch_url: str
     credentials: Credentials
@@ -22,6 +23,7 @@ class Environment:
         return {
             "TIDEDESK_ENVIRONMENT": os.environ.get("TIDEDESK_ENVIRONMENT", "development"),
             "TIDEDESK_DATABASE_URL": self.database_url,
+            "TIDEDESK_MIGRATION_DATABASE_URL": self.migration_database_url,
             "TIDEDESK_REDIS_URL": self.redis_url,
             "TIDEDESK_ELASTICSEARCH_URL": self.elasticsearch_url,
             "TIDEDESK_TOKEN_SECRET": self.credentials.token_secret,

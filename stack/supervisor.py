@@ -36,7 +36,8 @@ class Supervisor:
         self._stores = Stores(layout.data_dir, ports.base, ephemeral=ephemeral, progress=progress)
         self._environment = Environment(
             ports=ports,
-            database_url=self._stores.postgres_url,
+            database_url=self._stores.postgres.app_url,
+            migration_database_url=self._stores.postgres.url,
             redis_url=self._stores.redis_url,
             elasticsearch_url=self._stores.elasticsearch_url,
             credentials=Credentials.load_or_create(layout.data_dir / "credentials.json"),

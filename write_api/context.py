@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.shared.actor import Actor
 from domain.shared.aggregate import Aggregate
+from runtime.client import UNKNOWN_CLIENT, Client
 from runtime.principal import Principal
 from write_api.persistence.idempotency import IdempotentRequest
 
@@ -19,6 +20,7 @@ class CommandRequest:
     trace_context: str | None = None
     expected_version: int | None = None
     idempotent: IdempotentRequest | None = None
+    client: Client = UNKNOWN_CLIENT
 
 
 class NotSignedIn(Exception):

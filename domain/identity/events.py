@@ -12,6 +12,8 @@ class UserRegistered(DomainEvent):
     name: str
     email: str
     role: Role
+    group_ids: frozenset[UUID]
+    organization_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,8 @@ class GroupChanged(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class OrganizationCreated(DomainEvent):
     name: str
+    domains: tuple[str, ...]
+    shares_tickets: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,7 +70,16 @@ class User(Aggregate):
             external_id=optional_text(external_id, pointer="/external_id", max_length=255),
         )
         _check_membership(user.role, user.group_ids)
-        user.record(UserRegistered(occurred_at=at, name=user.name, email=user.email, role=user.role))
+        user.record(
+            UserRegistered(
+                occurred_at=at,
+                name=user.name,
+                email=user.email,
+                role=user.role,
+                group_ids=user.group_ids,
+                organization_id=user.organization_id,
+            )
+        )
         return user
 
     def actor(self, *, organization_shares_tickets: bool = False) -> Actor:

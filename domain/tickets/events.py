@@ -79,8 +79,13 @@ class TicketClosed(TicketStatusChanged):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketDeleted(DomainEvent):
+    """With what nobody can look up any more."""
+
     number: int | None
     subject: str
+    status: TicketStatus
+    requester_id: UUID
+    organization_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -188,7 +188,16 @@ class Ticket(Aggregate):
 
     def delete(self, *, at: datetime) -> None:
         self.deleted = True
-        self.record(TicketDeleted(occurred_at=at, number=self.number, subject=self.subject))
+        self.record(
+            TicketDeleted(
+                occurred_at=at,
+                number=self.number,
+                subject=self.subject,
+                status=self.status,
+                requester_id=self.requester_id,
+                organization_id=self.organization_id,
+            )
+        )
 
     def pull_new_messages(self) -> list[Message]:
         messages, self._new_messages = self._new_messages, []

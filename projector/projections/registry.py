@@ -30,11 +30,15 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "message": (MESSAGES_PROJECTION,),
     "ticket": (TICKETS_PROJECTION, HISTORY_PROJECTION),
     "document": (DOCUMENTS_PROJECTION, DOCUMENT_DRAFTS_PROJECTION, HISTORY_PROJECTION),
-    "user": (PEOPLE_PROJECTION,),
-    "group": (PEOPLE_PROJECTION,),
-    "organization": (PEOPLE_PROJECTION,),
-    "category": (CATALOG_PROJECTION,),
-    "ticket_field": (CATALOG_PROJECTION,),
+    "user": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
+    "group": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
+    "organization": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
+    "category": (CATALOG_PROJECTION, HISTORY_PROJECTION),
+    "ticket_field": (CATALOG_PROJECTION, HISTORY_PROJECTION),
+    # Of these only what happened is read.
+    "session": (HISTORY_PROJECTION,),
+    "ticket_move": (HISTORY_PROJECTION,),
+    "sign_in": (HISTORY_PROJECTION,),
     # Nothing that happens: a repair of a single line of history.
     "event": (HISTORY_PROJECTION,),
 }

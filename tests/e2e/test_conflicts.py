@@ -18,11 +18,13 @@ async def test_a_change_needs_the_current_etag(people: People) -> None:
     problem(await people.agent.write.patch(path, json=change), 428, "if_match.required")
     malformed = await people.agent.write.patch(path, json=change, headers={"If-Match": "v1"})
     problem(malformed, 400, "if_match.malformed")
-    expect(await people.agent.write.patch(path, json=change, headers={"If-Match": ticket["etag"]}))
+    changed = await people.agent.write.patch(path, json=change, headers={"If-Match": ticket["etag"]})
+    expect(changed)
     stale = await people.agent.write.patch(path, json={"priority": "low"}, headers={"If-Match": ticket["etag"]})
     assert problem(stale, 412, "version_mismatch")["current_version"] == 2
     assert stale.headers["ETag"] == '"v2"'
-    seen = expect(await people.agent.read.get(path, headers=waiting_for(ticket["token"])))
+    token = changed.headers["Consistency-Token"]
+    seen = expect(await people.agent.read.get(path, headers=waiting_for(token)))
     assert seen["priority"] == "high"
     document = await write_document(people.agent)
     for method, step_path in (("PUT", "draft"), ("POST", "submit")):

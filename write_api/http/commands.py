@@ -10,6 +10,7 @@ from fastapi.security.base import SecurityBase
 from starlette.responses import Response
 
 from runtime.bearer import bearer_scheme, required_bearer_token
+from runtime.client import client_of
 from runtime.etag import AnyVersion, parse_if_match, require_if_match
 from runtime.principal import Principal
 from runtime.request_id import current_request_id
@@ -147,6 +148,7 @@ async def _send(
         trace_context=_trace_context(request),
         expected_version=version if isinstance(version, int) else None,
         idempotent=None if key is None or principal is None else await _idempotent(request, principal, key),
+        client=client_of(request.scope),
     )
     return Send(services_of(request), command_request)
 

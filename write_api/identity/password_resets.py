@@ -46,6 +46,7 @@ class PasswordResetHandlers:
         if user_id is None:
             raise PasswordResetNotFound
         user = await unit.users.get(user_id)
+        unit.acts_as(user.id)
         await unit.password_resets.use(command.token_hash, user.id, context.at)
         await unit.users.set_password_hash(user.id, command.password_hash, context.at)
         user.password_changed(at=context.at)

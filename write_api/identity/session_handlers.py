@@ -43,6 +43,7 @@ class SessionHandlers:
             user_agent=command.user_agent,
             ip_address=command.ip_address,
         )
+        unit.acts_as(user.id, session.id)
         body = await self._issue(session, user, unit, context)
         await unit.sessions.add(session)
         await unit.sign_ins.remember_network(user.id, network_of(command.ip_address), context.at)
@@ -57,6 +58,7 @@ class SessionHandlers:
             # Another request won it meanwhile; now it shows when.
             presented = await unit.sessions.find_token(token_hash) or presented
         session = await unit.sessions.get(presented.session_id)
+        unit.acts_as(session.user_id, session.id)
         result = session.refresh(presented, at=context.at)
         if result is Refresh.REUSED:
             await unit.sessions.save(session)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from write_api.persistence.idempotency import RETENTION_H
 from write_api.persistence.unit_of_work import Pool
@@ -27,25 +29,36 @@ EXPIRIES = (
     Expiry("refresh_tokens", "expires_at", timedelta(days=30)),
     Expiry("password_resets", "expires_at", timedelta(days=1)),
     Expiry("sign_in_networks", "last_used_at", timedelta(days=90)),
-    Expiry("sign_in_failures", "occurred_at", timedelta(days=90)),
 )
+# Part of the audit log: the database itself says when they may go.
+_FORGET_SIGN_IN_FAILURES = "SELECT forget_sign_in_failures($1)"
 
 
 async def forget_expired(pool: Pool) -> int:
     """Answers how many rows were deleted, without those that went with a session."""
-    return sum([await _forget(pool, expiry) for expiry in EXPIRIES])
+    forgotten = [await _until_done(partial(_forget, pool, expiry)) for expiry in EXPIRIES]
+    return sum(forgotten) + await _until_done(partial(_forget_sign_in_failures, pool))
 
 
-async def _forget(pool: Pool, expiry: Expiry) -> int:
+async def _until_done(step: Callable[[], Awaitable[int]]) -> int:
     forgotten = 0
     while True:
-        status = await pool.execute(
-            f"DELETE FROM {expiry.table} WHERE ctid = ANY (ARRAY("
-            f"SELECT ctid FROM {expiry.table} WHERE {expiry.column} < now() - $1::interval LIMIT $2))",
-            expiry.keep,
-            ROWS_PER_TRANSACTION,
-        )
-        deleted = int(status.rpartition(" ")[2])
+        deleted = await step()
         forgotten += deleted
         if deleted < ROWS_PER_TRANSACTION:
             return forgotten
+
+
+async def _forget(pool: Pool, expiry: Expiry) -> int:
+    status = await pool.execute(
+        f"DELETE FROM {expiry.table} WHERE ctid = ANY (ARRAY("
+        f"SELECT ctid FROM {expiry.table} WHERE {expiry.column} < now() - $1::interval LIMIT $2))",
+        expiry.keep,
+        ROWS_PER_TRANSACTION,
+    )
+    return int(status.rpartition(" ")[2])
+
+
+async def _forget_sign_in_failures(pool: Pool) -> int:
+    deleted: int = await pool.fetchval(_FORGET_SIGN_IN_FAILURES, ROWS_PER_TRANSACTION)
+    return deleted

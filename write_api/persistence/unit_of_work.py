@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeAlias
+from uuid import UUID
 
 import asyncpg
 
@@ -50,6 +51,10 @@ class UnitOfWork:
         self.ticket_people = TicketPeople(session)
         self.ticket_fields = TicketFieldRepository(session)
         self.ticket_moves = TicketMoveRepository(session)
+
+    def acts_as(self, user_id: UUID, session_id: UUID | None = None) -> None:
+        """For who is known only by what they present: a password, a refresh token, the link of a mail."""
+        self.session.origin = replace(self.session.origin, actor_id=user_id, session_id=session_id)
 
     async def earlier_outcome(self) -> Outcome | None:
         """What the same request got before, if it came with an Idempotency-Key that was used."""

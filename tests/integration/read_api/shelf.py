@@ -182,8 +182,8 @@ class Shelf:
         return await self._labelled("catalog", "ticket_field", core)
 
     async def event(
-        self, aggregate: Mapping[str, Any], event_type: str, audience: str, actor: Mapping[str, Any]
-    ) -> None:
+        self, aggregate: Mapping[str, Any], event_type: str, audience: str, actor: Mapping[str, Any], **given: Any
+    ) -> Source:
         number = next(self._numbers)
         event_id = new_id()
         core = {
@@ -197,8 +197,15 @@ class Shelf:
             "actor_id": actor["id"],
             "data": {"number": number},
             "occurred_at": moment(number),
+            "ip_address": "192.0.2.1",
+            "user_agent": "curl",
+            "session_id": new_id(),
+            "api_token_id": None,
+            "request_id": new_id(),
+            **given,
         }
         await self._put(READ_MODELS["history"], event_id, core, {})
+        return core
 
     async def apply(self, aggregate_type: str, aggregate_id: str, version: int) -> None:
         guard = f"{next(self._versions)}|{version}|"

@@ -106,11 +106,18 @@ async def test_every_answer_obeys_the_document(
         answer = await library.get(agent, path, **params)
         check(document, route, answer)
         assert answer.get("items", True), f"{route} answered nothing to look at"
+    await library.shelf.event(
+        {"id": None}, "SignInFailed", "internal", {"id": None}, aggregate_type="sign_in", session_id=None
+    )
+    admin = await library.shelf.user("admin")
+    await library.shelf.refresh()
+    check(document, "/v1/audit", await library.get(admin, "/v1/audit"))
     projection = await library.get(agent, f"/v1/projections/ticket/{whole['id']}")
     check(document, "/v1/projections/{type}/{id}", projection)
     for route in ("/v1/tickets", "/v1/search/tickets", "/v1/counts", "/v1/freshness", "/v1/suggest", "/v1/search"):
         check(document, route, await library.get(customer, route))
-    assert {route for route, _, _ in asked} | {"/v1/projections/{type}/{id}"} == set(document["paths"])
+    others = {"/v1/projections/{type}/{id}", "/v1/audit"}
+    assert {route for route, _, _ in asked} | others == set(document["paths"])
 
 
 async def test_refusals_obey_it_too(library: Library, agent: Person, document: dict[str, Any]) -> None:

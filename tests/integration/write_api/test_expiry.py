@@ -22,9 +22,6 @@ INSERTS = {
     " VALUES (uuid_send(gen_random_uuid()), $2, $1, $1)",
     "sign_in_networks": "INSERT INTO sign_in_networks (user_id, network, last_used_at)"
     " VALUES ($2, gen_random_uuid()::text, $1)",
-    "sign_in_failures": "INSERT INTO sign_in_failures"
-    " (id, user_id, email_digest, reason, ip_address, user_agent, occurred_at)"
-    " VALUES (gen_random_uuid(), $2, '', 'wrong_password', '', '', $1)",
 }
 
 

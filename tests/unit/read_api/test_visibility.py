@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from read_api.audit.visibility import entries_seen_by, sees_entry
 from read_api.context import Caller
 from read_api.identity.visibility import people_seen_by, sees_person
 from read_api.knowledge.visibility import documents_seen_by, sees_document
@@ -58,6 +59,7 @@ def _matches(clause: dict[str, Any], source: dict[str, Any]) -> bool:
 def test_what_is_read_by_id_and_what_is_found_is_the_same(caller: Caller, source: dict[str, Any]) -> None:
     assert sees_ticket(caller, source) == matches(tickets_seen_by(caller), source)
     assert sees_message(caller, source) == matches(messages_seen_by(caller), source)
+    assert sees_entry(caller, source) == matches(entries_seen_by(caller), source) == (caller.role == "admin")
     assert sees_event(caller, {"audience": source["visibility"]}) == matches(
         history_seen_by(caller), {"audience": source["visibility"]}
     )

@@ -16,7 +16,8 @@ from stack.ports import Ports
 def environment(tmp_path: Path) -> Environment:
     return Environment(
         ports=Ports(9000),
-        database_url="postgresql://tidedesk@127.0.0.1:9010/tidedesk",
+        database_url="postgresql://tidedesk_app@127.0.0.1:9010/tidedesk",
+        migration_database_url="postgresql://tidedesk@127.0.0.1:9010/tidedesk",
         redis_url="redis://127.0.0.1:9011/0",
         elasticsearch_url="http://127.0.0.1:9012",
         credentials=Credentials.load_or_create(tmp_path / "credentials.json"),
@@ -71,6 +72,7 @@ def test_the_entry_points_read_the_saved_file_but_a_given_value_wins(
     settings = read_settings()
     assert settings.redis_url == "redis://mine:1/0"
     assert settings.database_url == environment.database_url
+    assert settings.migration_database_url == environment.migration_database_url
     assert settings.token_secret.get_secret_value() == environment.credentials.token_secret
 
 
