@@ -88,7 +88,7 @@ def by_number_body(number: int, caller: Caller) -> dict[str, Any]:
 def messages_body(ticket_id: str, caller: Caller) -> dict[str, Any]:
     return {
         "query": {"bool": {"filter": [{"term": {"ticket_id": ticket_id}}, *messages_seen_by(caller)]}},
-        "_source": ["id", "author_id", "visibility", "body", "created_at"],
+        "_source": ["id", "author_id", "visibility", "body", "html", "created_at"],
         "track_total_hits": False,
     }
 

@@ -52,7 +52,8 @@ class Message(BaseModel):
     id: str
     author: Named
     visibility: str = Field(..., description="public or internal; customers only see public ones", example="public")
-    body: str
+    body: str = Field(..., description="As it was written, in Markdown")
+    html: str = Field(..., description="The body as HTML that is safe to show", example="<p>It <em>works</em>.</p>")
     created_at: str
 
 

@@ -77,9 +77,13 @@ messages = Table(
     Column("visibility", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    # Rendered once when written, where there is Markdown in the body; NULL: it is plain text.
+    Column("html", Text),
+    Column("renderer_version", Integer),
     one_of("visibility", ("public", "internal")),
     length_between("body", 1, 262144),
     CheckConstraint("position >= 1", name="position"),
+    CheckConstraint("(html IS NULL) = (renderer_version IS NULL)", name="renderer_version"),
     Index("uq_messages_ticket_id_position", "ticket_id", "position", unique=True),
 )
 
