@@ -11,7 +11,7 @@ from fastapi.responses import ORJSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
-from runtime import error_handlers
+from runtime import docs_page, error_handlers
 from runtime.bearer import principal_of
 from runtime.error_handlers import ErrorTable
 from runtime.guards.install import install_guards, nobody
@@ -57,11 +57,12 @@ def build_api(
         default_response_class=ORJSONResponse,
         generate_unique_id_function=operation_id,
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
     )
     registry = registry if registry is not None else new_registry()
     app.state.registry = registry
-    for router in (*routers, health_router(checks), metrics_router(registry)):
+    for router in (*routers, health_router(checks), metrics_router(registry), docs_page.router):
         app.include_router(router)
     _require_strict_bodies(app)
     error_handlers.install(app, error_table)

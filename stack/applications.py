@@ -10,6 +10,7 @@ from datetime import datetime
 import httpx
 
 from runtime.saved_environment import PROJECT
+from runtime.serving import UVICORN_OPTIONS
 from stack.environment import Environment
 from stack.errors import StackError
 from stack.layout import Layout
@@ -32,9 +33,7 @@ class Api:
 
     def launch(self, environment: Environment) -> Launch:
         command = [sys.executable, "-m", "uvicorn", f"{self.module}.main:app", "--host", HOST, "--port", str(self.port)]
-        command += ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "10"]
-        # Longer than clients and proxies keep a connection: whoever reuses one must not meet its end.
-        command += ["--timeout-keep-alive", "75"]
+        command += [*UVICORN_OPTIONS, "--timeout-graceful-shutdown", "10"]
         return Launch(command, environment.for_process(self.port), PROJECT)
 
     def is_ready(self) -> bool:

@@ -12,6 +12,7 @@ from runtime.guards.crash import CrashGuard
 from runtime.guards.edge import Edge
 from runtime.guards.host import AllowedHosts
 from runtime.guards.lane import LimitedLane
+from runtime.guards.proxies import TrustedProxies
 from runtime.guards.rate_limit import Identify, RateLimit, reading_policy
 from runtime.lane import Lane
 from runtime.metrics import RequestMetrics
@@ -65,4 +66,5 @@ def install_guards(
         https_only=settings.public_url.startswith("https://"),
         metrics=RequestMetrics(registry),
         lane=limited,
+        proxies=TrustedProxies(settings.trusted_proxies) if settings.trusted_proxies else None,
     )
