@@ -53,7 +53,7 @@ def verdict(status: int, answer: str, errors: str, known: Sequence[Accepted]) ->
 
 
 def main(scanner: Iterable[str]) -> int:
-    command = [*scanner, "--strict", "--no-deps", "--disable-pip", "--progress-spinner", "off"]
+    command = [*scanner, "--strict", "--require-hashes", "--disable-pip", "--progress-spinner", "off"]
     try:
         done = subprocess.run(
             [*command, "--format", "json", "--aliases", "--requirement", str(LOCK)],

@@ -122,7 +122,7 @@ def _is_generated(response: dict[str, Any] | None) -> bool:
 
 
 def _statuses_anything_can_have(path: str, operation: dict[str, Any]) -> Iterator[int]:
-    yield from (400, 429, 500, 503)
+    yield from (400, 429, 431, 500, 503)
     if operation.get("security"):
         yield 401
     if "{" in path:
