@@ -21,14 +21,17 @@ if context.config.config_file_name is not None:
 
 def database_url() -> str:
     """A caller's own (`config.attributes`), or `-x url=…`, or the configured one."""
-    settings = read_settings()
     url = (
         context.config.attributes.get("database_url")
         or context.get_x_argument(as_dictionary=True).get("url")
-        or settings.migration_database_url
-        or settings.database_url
+        or configured_url()
     )
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def configured_url() -> str:
+    settings = read_settings()
+    return settings.migration_database_url or settings.database_url
 
 
 def render_item(kind: str, item: object, autogen_context: AutogenContext) -> str | Literal[False]:

@@ -202,5 +202,8 @@ def read_settings() -> Settings:
     """For the entry points: the environment, and for what it does not name the stack that runs here, if any."""
     saved = saved_variables(default_data_dir() / FILE_NAME)
     missing = {name.removeprefix(PREFIX).lower(): value for name, value in saved.items() if name not in os.environ}
+    if f"{PREFIX}DATABASE_URL" in os.environ:
+        # Whoever names another database means it for the migrations, too.
+        missing.pop("migration_database_url", None)
     known: dict[str, Any] = {name: value for name, value in missing.items() if name in Settings.__fields__}
     return Settings(**known)

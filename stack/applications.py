@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -108,7 +109,7 @@ def run_tool(environment: Environment, *arguments: str, purpose: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=PROJECT,
-        env=environment.for_process(),
+        env={**os.environ, **environment.for_tools()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

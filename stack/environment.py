@@ -23,12 +23,15 @@ class Environment:
         return {
             "TIDEDESK_ENVIRONMENT": os.environ.get("TIDEDESK_ENVIRONMENT", "development"),
             "TIDEDESK_DATABASE_URL": self.database_url,
-            "TIDEDESK_MIGRATION_DATABASE_URL": self.migration_database_url,
             "TIDEDESK_REDIS_URL": self.redis_url,
             "TIDEDESK_ELASTICSEARCH_URL": self.elasticsearch_url,
             "TIDEDESK_TOKEN_SECRET": self.credentials.token_secret,
             "TIDEDESK_CURSOR_SECRET": self.credentials.cursor_secret,
         }
+
+    def for_tools(self) -> dict[str, str]:
+        """For what is typed beside the processes, such as migrations: only they are the owner of the tables."""
+        return {**self.variables(), "TIDEDESK_MIGRATION_DATABASE_URL": self.migration_database_url}
 
     def for_process(self, port: int | None = None) -> dict[str, str]:
         """What the caller has set for other settings stays; the addresses and secrets are this stack's own."""
@@ -37,5 +40,5 @@ class Environment:
 
     def save(self, path: Path) -> None:
         lines = ["# Use it in a shell: set -a; . this-file; set +a"]
-        lines += [f"{name}='{value}'" for name, value in self.variables().items()]
+        lines += [f"{name}='{value}'" for name, value in self.for_tools().items()]
         write_private(path, "\n".join(lines) + "\n")

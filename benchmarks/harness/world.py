@@ -133,7 +133,7 @@ async def _migrate(database_url: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "alembic", "upgrade", "heads"),
         cwd=ROOT,
-        env={**os.environ, "TIDEDESK_DATABASE_URL": database_url},
+        env={**os.environ, "TIDEDESK_DATABASE_URL": database_url, "TIDEDESK_MIGRATION_DATABASE_URL": ""},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -70,7 +70,7 @@ def test_examples_and_descriptions_are_those_of_the_model(schemas: dict[str, Any
 def test_every_refusal_is_documented_as_a_problem(document: dict[str, Any]) -> None:
     paths = document["paths"]
     make, change = paths["/v1/things"]["post"], paths["/v1/things/{thing_id}"]["patch"]
-    assert {"201", "400", "409", "413", "415", "422", "429", "500", "503"} == set(make["responses"])
+    assert {"201", "400", "409", "413", "415", "422", "429", "431", "500", "503"} == set(make["responses"])
     assert {"401", "404"} <= set(change["responses"])
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for item in paths.values():

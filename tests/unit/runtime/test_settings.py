@@ -15,9 +15,11 @@ OWN = {"token_secret": "t" * 32, "cursor_secret": "c" * 32}
 def test_lists_come_comma_separated_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEDESK_ALLOWED_HOSTS", "Desk.example.com, [::1] ,")
     monkeypatch.setenv("TIDEDESK_CORS_ORIGINS", "https://portal.example.com")
+    monkeypatch.setenv("TIDEDESK_TRUSTED_PROXIES", "10.0.0.7, fd00::1/8")
     settings = Settings()
     assert settings.allowed_hosts == ("desk.example.com", "[::1]")
     assert settings.cors_origins == ("https://portal.example.com",)
+    assert settings.trusted_proxies == ("10.0.0.7/32", "fd00::/8")
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +50,10 @@ def test_production_refuses_one_secret_for_two_purposes() -> None:
         {"cors_origins": ["*"]},
         {"cors_origins": ["https://a.example.com/path"]},
         {"allowed_hosts": []},
+        {"trusted_proxies": ["*"]},
+        {"trusted_proxies": ["0.0.0.0/0"]},
+        {"trusted_proxies": ["::/0"]},
+        {"trusted_proxies": ["kong"]},
         {"allowed_hosts": ["*.example.com"]},
         {"allowed_hosts": ["example.com:80"]},
         {"public_url": "https://desk.example.com/"},

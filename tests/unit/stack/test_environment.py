@@ -54,6 +54,11 @@ def test_settings_of_the_caller_reach_the_processes(environment: Environment, mo
     assert variables["TIDEDESK_REDIS_URL"] == environment.redis_url
 
 
+def test_only_what_is_typed_beside_them_owns_the_tables(environment: Environment) -> None:
+    assert environment.for_tools()["TIDEDESK_MIGRATION_DATABASE_URL"] == environment.migration_database_url
+    assert environment.migration_database_url not in environment.for_process(9000).values()
+
+
 def test_the_saved_file_is_private_and_a_shell_reads_it(environment: Environment, tmp_path: Path) -> None:
     path = tmp_path / "env"
     environment.save(path)
@@ -74,6 +79,16 @@ def test_the_entry_points_read_the_saved_file_but_a_given_value_wins(
     assert settings.database_url == environment.database_url
     assert settings.migration_database_url == environment.migration_database_url
     assert settings.token_secret.get_secret_value() == environment.credentials.token_secret
+
+
+def test_who_names_another_database_does_not_migrate_the_saved_one(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.save(tmp_path / "env")
+    monkeypatch.setenv("TIDEDESK_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TIDEDESK_DATABASE_URL", "postgresql://elsewhere/desk")
+    settings = read_settings()
+    assert (settings.database_url, settings.migration_database_url) == ("postgresql://elsewhere/desk", "")
 
 
 def test_without_a_saved_file_the_defaults_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
