@@ -10,8 +10,10 @@ CODE := domain write_api read_models projector read_api runtime stack alembic be
 ARGS ?=
 # Repeats a run of the faults: make faults SEED=7 ARGS="-k zombie"
 SEED ?=
+# Of each operation, for make fuzz.
+EXAMPLES ?= 2000
 
-.PHONY: help setup up test bench faults lint fmt lock clean
+.PHONY: help setup up test bench faults fuzz audit lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -28,6 +30,14 @@ test: setup ## run all tests on real servers, with branch coverage
 
 faults: setup ## kill, pause and fill up every part while commands go on; about half an hour
 	TIDEDESK_FAULTS=whole TIDEDESK_FAULTS_SEED=$(SEED) $(BIN)/pytest -n 0 -s -q --tb=line tests/faults $(ARGS)
+
+fuzz: setup ## generated requests at every operation of both APIs, all checks: make fuzz EXAMPLES=200 ARGS="-k ticket"
+	TIDEDESK_TEST_API_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 0 -q --tb=short --timeout=0 tests/api $(ARGS)
+
+audit: $(VENV)/.installed ## ask the advisory database about every locked package; says NOT RUN where there is no network
+	@$(BIN)/python -m venv .cache/audit
+	@.cache/audit/bin/pip install --quiet --disable-pip-version-check pip-audit || true
+	@$(BIN)/python .ci/audit.py .cache/audit/bin/pip-audit || test $$? -eq 3
 
 bench: setup ## measure beside the limits, on a stack of its own: make bench ARGS="--help"
 	@exec $(BIN)/python -m benchmarks $(ARGS)

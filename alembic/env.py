@@ -24,9 +24,14 @@ def database_url() -> str:
     url = (
         context.config.attributes.get("database_url")
         or context.get_x_argument(as_dictionary=True).get("url")
-        or read_settings().database_url
+        or configured_url()
     )
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def configured_url() -> str:
+    settings = read_settings()
+    return settings.migration_database_url or settings.database_url
 
 
 def render_item(kind: str, item: object, autogen_context: AutogenContext) -> str | Literal[False]:

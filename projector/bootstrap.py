@@ -25,7 +25,10 @@ from projector.sinks.redis import RedisSink
 from projector.targets import ensure_targets
 from read_models.keys import Keys
 from runtime.redis import connect_redis
+from runtime.redis_line import connect_redis_line
 from runtime.settings import Settings
+from write_api.persistence.access import AccessRecords
+from write_api.persistence.credential_keeper import CredentialKeeper
 from write_api.persistence.database import create_pool
 from write_api.persistence.outbox import SHARDS
 
@@ -43,6 +46,7 @@ class Projector:
     pool: Pool
     elasticsearch: Elasticsearch
     redis: RedisSink
+    access: AccessRecords
     metrics: Metrics = field(default_factory=Metrics)
     woken: Signal = field(default_factory=Signal)
     written: Signal = field(default_factory=Signal)
@@ -73,6 +77,9 @@ class Projector:
             longest_poll_s=self.settings.projector_poll_ms / 1000,
             on_written=self.written.ring,
         )
+
+    def credential_keeper(self) -> CredentialKeeper:
+        return CredentialKeeper(self.pool, self.redis.redis, self.settings)
 
     def ticker(self) -> FreshnessTicker:
         return FreshnessTicker(self.pool, self.elasticsearch, self.redis, self.namespace, self.written, self.metrics)
@@ -112,10 +119,12 @@ async def open_projector(
         max_size=settings.projector_workers + FURTHER_CONNECTIONS,
         statement_timeout_ms=STATEMENT_TIMEOUT_MS,
     )
-    redis = connect(settings)
+    redis, line = connect(settings), connect_redis_line(settings)
     try:
         async with open_elasticsearch(settings.elasticsearch_url, settings.elasticsearch_pool_max) as elasticsearch:
-            yield Projector(settings, pool, elasticsearch, RedisSink(redis, Keys(settings.namespace)))
+            sink = RedisSink(redis, Keys(settings.namespace))
+            yield Projector(settings, pool, elasticsearch, sink, AccessRecords(line, settings.namespace))
     finally:
+        await line.aclose()
         await redis.aclose()
         await pool.close()

@@ -15,12 +15,16 @@ from arq.worker import Worker
 from redis.exceptions import RedisError
 
 from projector import housekeeping, postgres_errors
+from projector.api_token_uses import write_down_uses
+from projector.attachment_files import sweep_files
 from projector.bootstrap import Projector
 from projector.handlers import JOB, handle, queue_name
 from projector.locks import Pool
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.verify.patrol import EVERY_S, Patrol
+from runtime.credential_keys import CredentialKeys
 from runtime.errors import StoreUnavailable
+from runtime.files.store import FileStore
 from runtime.tasks import cancel_all
 from write_api.persistence.expiry import forget_expired
 from write_api.persistence.scheduled_publishing import publish_due
@@ -47,7 +51,7 @@ def when_stores_are_there(job: Callable[[Mapping[str, Any]], Awaitable[int]]) ->
     return cast(WorkerCoroutine, run)
 
 
-def build_worker(projector: Projector, pool: Pool) -> Worker:
+def build_worker(projector: Projector, pool: Pool, files: FileStore) -> Worker:
     """`pool` is for the jobs alone: their transactions are commands, which freshness has to wait for."""
     namespace = projector.namespace
     patrol = Patrol(projector)
@@ -64,8 +68,14 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
     async def reap_tombstones(_: Mapping[str, Any]) -> int:
         return await housekeeping.reap_tombstones(pool, projector.elasticsearch)
 
+    async def write_down_api_token_uses(_: Mapping[str, Any]) -> int:
+        return await write_down_uses(pool, projector.redis.redis, CredentialKeys(namespace))
+
     async def delete_expired(_: Mapping[str, Any]) -> int:
         return await forget_expired(pool)
+
+    async def sweep_attachments(_: Mapping[str, Any]) -> int:
+        return await sweep_files(pool, files)
 
     async def handle_event(_: Mapping[str, Any], name: str, event_id: str) -> None:
         await handle(pool, projector.handlers, name, event_id)
@@ -80,8 +90,15 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
                 second=EVERY_FIVE_SECONDS,
             ),
             cron(when_stores_are_there(verify), name=f"{namespace}:verify", second=VERIFY_SECONDS),
+            cron(
+                when_stores_are_there(write_down_api_token_uses),
+                name=f"{namespace}:write_down_api_token_uses",
+                second=45,
+            ),
             cron(when_stores_are_there(reap_tombstones), name=f"{namespace}:reap_tombstones", minute=7),
             cron(when_stores_are_there(delete_expired), name=f"{namespace}:delete_expired", minute=37),
+            # After the rows that have expired.
+            cron(when_stores_are_there(sweep_attachments), name=f"{namespace}:sweep_attachments", minute=47),
         ],
         queue_name=queue_name(namespace),
         redis_pool=ArqRedis(projector.redis.redis.connection_pool, default_queue_name=queue_name(namespace)),
@@ -92,10 +109,10 @@ def build_worker(projector: Projector, pool: Pool) -> Worker:
     )
 
 
-async def run_jobs(projector: Projector, pool: Pool) -> None:
+async def run_jobs(projector: Projector, pool: Pool, files: FileStore) -> None:
     """Until cancelled. arq gives up when Redis is away; here it begins again."""
     while True:
-        worker = build_worker(projector, pool)
+        worker = build_worker(projector, pool, files)
         try:
             await worker.async_run()
         except (RedisError, OSError, asyncio.TimeoutError) as error:

@@ -21,6 +21,7 @@ from projector.targets import are_whole, current_targets, outdated, paused_rebui
 from projector.ticket_moves import keep_moving
 from projector.verify.versions import raise_versions
 from runtime.errors import StoreUnavailable
+from runtime.files.choose import open_file_store
 from runtime.settings import Settings
 from runtime.tasks import cancel_all
 from write_api.persistence.database import create_pool
@@ -51,6 +52,8 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
             settings.database_url, application_name=JOBS_APPLICATION_NAME, min_size=0, max_size=4
         )
         stack.push_async_callback(jobs_pool.close)
+        files = open_file_store(settings)
+        stack.push_async_callback(files.aclose)
         await _make_indices(projector, stop)
         relay, ticker = projector.relay(reached), projector.ticker()
         await stack.enter_async_context(http.serve(projector, ticker.is_current))
@@ -61,8 +64,10 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
                 listen(projector.redis.redis, projector.redis.keys.wake, projector.woken),
                 ticker.run(),
                 keep_filled(projector.pool, projector.redis),
+                projector.credential_keeper().keep(),
+                projector.access.keep(projector.pool),
                 keep_indices(projector),
-                run_jobs(projector, jobs_pool),
+                run_jobs(projector, jobs_pool, files),
                 keep_moving(jobs_pool, projector.woken.ring),
             )
         ]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 
+from read_api.audit import routes as audit
 from read_api.freshness import FreshnessReader, Refresher
 from read_api.identify import Identifier
 from read_api.identity import routes as identity
@@ -23,29 +24,41 @@ from read_api.services import Services
 from read_api.snapshots import Snapshots
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
+from read_api.tickets import attachments
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
+from runtime.api_tokens import ApiTokenUses, KnownApiTokens
 from runtime.app import build_api
 from runtime.cursors import CursorCodec
+from runtime.files.choose import open_file_store
 from runtime.health import Check
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
 from runtime.tokens import READ_API, AccessTokens
 
-ROUTERS = (tickets.router, knowledge.router, search.router, identity.router, operations.router)
+ROUTERS = (
+    tickets.router,
+    attachments.router,
+    knowledge.router,
+    search.router,
+    identity.router,
+    operations.router,
+    audit.router,
+)
 DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh it is, and can wait for a write."
 
 
 def create_app(settings: Settings) -> FastAPI:
-    redis = connect_redis_line(settings)
+    redis, api_tokens = connect_redis_line(settings), KnownApiTokens()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        services = make_services(settings, redis)
+        services = make_services(settings, redis, api_tokens)
         try:
             yield {"services": services}
         finally:
+            await services.files.aclose()
             await services.search.close()
             await redis.aclose()
 
@@ -63,12 +76,13 @@ def create_app(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         redis=redis,
         audience=READ_API,
+        api_tokens=api_tokens,
         lane=TicketLane(),
         success_headers={"GET": ("Freshness",)},
     )
 
 
-def make_services(settings: Settings, redis: RedisLine) -> Services:
+def make_services(settings: Settings, redis: RedisLine, api_tokens: KnownApiTokens) -> Services:
     store = SearchStore(
         settings.elasticsearch_url,
         settings.namespace,
@@ -79,13 +93,14 @@ def make_services(settings: Settings, redis: RedisLine) -> Services:
     return Services(
         search=store,
         lookup=lookup,
-        identifier=Identifier(AccessTokens(settings), lookup, store),
+        identifier=Identifier(AccessTokens(settings), api_tokens, ApiTokenUses(redis, settings.namespace), lookup),
         freshness=FreshnessReader(lookup),
         refresher=Refresher(store),
         labels=LabelReader(lookup, store),
         pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
         namesakes=Namesakes(store),
         list_questions=ListQuestions(),
+        files=open_file_store(settings),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who a request speaks for. The token proves the person; what they may do is what was last projected about them."""
+"""Who a request speaks for. The token proves the person; what they may do is what was last committed about them."""
 
 from __future__ import annotations
 
@@ -6,62 +6,70 @@ import asyncio
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
-
-import structlog
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from read_api.context import ANONYMOUS, Caller
-from read_api.search.people import PEOPLE
-from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
+from runtime.api_tokens import ApiTokenUses, KnownApiTokens, hash_of, is_api_token
 from runtime.bearer import unauthorized
-from runtime.errors import StoreUnavailable
-from runtime.principal import Principal
+from runtime.principal import ApiTokenGrant, Principal
 from runtime.tokens import READ_API, AccessTokens
 
-log = structlog.get_logger(__name__)
-# Somebody who was created a moment ago signs in before they are projected.
+# Somebody who was created a moment ago, past the command API, signs in before they are known.
 NEW_USER_WAIT_S = 1.0
 PAUSE_S = 0.05
 
 
+class _Found(NamedTuple):
+    principal: Principal
+    # Access records. None: not known yet.
+    user: Mapping[str, Any] | None
+    organization: Mapping[str, Any] | None
+
+
 class Identifier:
-    def __init__(self, tokens: AccessTokens, lookup: LookupStore, search: SearchStore) -> None:
+    """Without Redis nobody can say whether a right was taken away, or a session has ended: nobody is let in."""
+
+    def __init__(
+        self, tokens: AccessTokens, api_tokens: KnownApiTokens, uses: ApiTokenUses, lookup: LookupStore
+    ) -> None:
         self._tokens = tokens
+        self._api_tokens = api_tokens
+        self._uses = uses
         self._lookup = lookup
-        self._search = search
 
     async def caller(self, token: str | None, at: datetime) -> Caller:
         if token is None:
             return ANONYMOUS
-        principal = self._tokens.verify(token, READ_API, at)
         until = time.monotonic() + NEW_USER_WAIT_S
         while True:
-            user, organization = await self._projected(principal)
-            if user is not None or time.monotonic() >= until:
+            found = await (self._by_api_token(token, at) if is_api_token(token) else self._by_session(token, at))
+            if found.user is not None or time.monotonic() >= until:
                 break
             await asyncio.sleep(PAUSE_S)
-        if user is None or not user["active"]:
+        if found.user is None or not found.user["active"]:
             raise _refused()
-        return caller_of(principal, user, organization)
+        return caller_of(found.principal, found.user, found.organization)
 
-    async def _projected(self, principal: Principal) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
-        user_id = principal.user_text
-        try:
-            answer = await self._lookup.principal(user_id, principal.session_text)
-        except StoreUnavailable as failure:
-            log.warning("caller_from_elasticsearch", reason=str(failure))
-        else:
-            if answer.revoked:
-                raise _refused()
-            if answer.user is not None:
-                return answer.user, answer.organization
-        user = await self._search.get(PEOPLE, user_id)
-        if user is None or user.source["kind"] != "user":
-            return None, None
-        organization_id = user.source.get("organization_id")
-        organization = await self._search.get(PEOPLE, organization_id) if organization_id else None
-        return user.source, organization.source if organization else None
+    async def _by_session(self, token: str, at: datetime) -> _Found:
+        principal = self._tokens.verify(token, READ_API, at)
+        answer = await self._lookup.principal(principal)
+        if not answer.live:
+            raise _refused()
+        return _Found(principal, answer.user, answer.organization)
+
+    async def _by_api_token(self, token: str, at: datetime) -> _Found:
+        answer = await self._lookup.api_token(hash_of(token).hex())
+        grant = answer.grant
+        if grant is None or grant["expires_at"] <= at.timestamp():
+            self._api_tokens.forget(token)
+            raise unauthorized("The API token is not valid, or no longer. Make a new one.", "token.invalid")
+        api_token = ApiTokenGrant(UUID(grant["id"]), frozenset(grant["scopes"]))
+        principal = Principal(UUID(grant["user_id"]), "", None, api_token)
+        self._api_tokens.remember(token, principal)
+        self._uses.note(api_token.id, at.timestamp())
+        return _Found(principal, answer.user, answer.organization)
 
 
 def caller_of(principal: Principal, user: Mapping[str, Any], organization: Mapping[str, Any] | None) -> Caller:
@@ -71,8 +79,9 @@ def caller_of(principal: Principal, user: Mapping[str, Any], organization: Mappi
         organization_id=user["organization_id"],
         organization_shares=organization is not None and organization["shares_tickets"],
         group_ids=tuple(user["group_ids"]),
+        ticket_access=user["ticket_access"],
         locale=user["locale"],
-        session_id=principal.session_text,
+        scopes=None if principal.api_token is None else principal.api_token.scopes,
     )
 
 

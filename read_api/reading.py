@@ -19,6 +19,7 @@ from read_api.services import Services
 from runtime.bearer import OptionalBearer, RequiredBearer
 from runtime.consistency import ConsistencyToken, parse_prefer_wait
 from runtime.etag import etag_of_shown, none_match
+from runtime.scopes import require_scopes
 
 JSON = "application/json"
 
@@ -73,7 +74,7 @@ class Reading:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """`version`: of the one aggregate that is shown; the answer gets an ETag then."""
-        sent = {**await self._freshness(mark), **self._links(payload), **(headers or {})}
+        sent = {**await self.freshness_headers(mark), **self._links(payload), **(headers or {})}
         content = orjson.dumps(payload)
         if version is not None:
             of_version, modified = version_headers(version, content, if_none_match)
@@ -82,7 +83,7 @@ class Reading:
                 return Response(status_code=304, headers=sent)
         return Response(content, headers=sent, media_type=JSON)
 
-    async def _freshness(self, mark: Mark | None) -> dict[str, str]:
+    async def freshness_headers(self, mark: Mark | None = None) -> dict[str, str]:
         stale = self.token is not None and not self._shown(mark)
         as_of = mark.as_of if mark is not None else None
         freshness = await self.services.freshness.current(self.at, stale=stale, as_of=as_of)
@@ -150,6 +151,8 @@ async def _reading(
     token = ConsistencyToken.decode(written) if written is not None else None
     wait_s = parse_prefer_wait(prefer)
     caller = await services.identifier.caller(bearer, at)
+    if caller.scopes is not None:
+        require_scopes(caller.scopes, request.scope)
     applied = False
     if token is not None:
         applied = await is_applied(services.lookup, token, wait_s or 0)

@@ -12,6 +12,7 @@ from read_api.search.people import Namesakes
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 from read_api.tickets.questions import ListQuestions
+from runtime.files.store import FileStore
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,4 @@ class Services:
     pager: Pager
     namesakes: Namesakes
     list_questions: ListQuestions
+    files: FileStore

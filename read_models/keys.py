@@ -1,4 +1,4 @@
-"""Every Redis key. `namespace` keeps several stacks apart on one server."""
+"""Redis keys, but for those that runtime/ has. `namespace` keeps several stacks apart on one server."""
 
 from __future__ import annotations
 
@@ -57,11 +57,6 @@ class Keys:
     def wake(self) -> str:
         """Channel: a commit put rows into the outbox. Best effort; the projector polls anyway."""
         return f"{self.namespace}:wake"
-
-    @property
-    def revoked_sessions(self) -> str:
-        """Prefix of the marker that an ended session leaves for as long as its access tokens live."""
-        return f"{self.namespace}:revoked-session"
 
 
 LABEL_KINDS = ("user", "group", "organization", "category", "ticket_field")

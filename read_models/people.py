@@ -6,7 +6,7 @@ from read_models.model import IDENTITY_FIELDS, NAMES_REFRESH_MS, ReadModel
 # Users, groups and organizations: what a picker offers and what a query means when it names somebody.
 PEOPLE = ReadModel(
     name="people",
-    schema_version=1,
+    schema_version=2,
     longest_refresh_ms=NAMES_REFRESH_MS,
     fields={
         **IDENTITY_FIELDS,
@@ -14,6 +14,7 @@ PEOPLE = ReadModel(
         "name": TITLE,
         "email": {**KEYWORD, "fields": {"words": {"type": "text", "analyzer": "folded"}}},
         "role": KEYWORD,
+        "ticket_access": KEYWORD,
         "organization_id": KEYWORD,
         "group_ids": KEYWORD,
         "locale": KEYWORD,

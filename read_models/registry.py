@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from read_models.attachments import ATTACHMENTS
 from read_models.catalog import CATALOG
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS
 from read_models.history import HISTORY
@@ -9,5 +10,6 @@ from read_models.people import PEOPLE
 from read_models.tickets import TICKETS
 
 READ_MODELS: dict[str, ReadModel] = {
-    model.name: model for model in (TICKETS, MESSAGES, DOCUMENTS, DOCUMENT_DRAFTS, PEOPLE, CATALOG, HISTORY)
+    model.name: model
+    for model in (TICKETS, MESSAGES, ATTACHMENTS, DOCUMENTS, DOCUMENT_DRAFTS, PEOPLE, CATALOG, HISTORY)
 }

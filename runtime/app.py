@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -11,7 +11,8 @@ from fastapi.responses import ORJSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
-from runtime import error_handlers
+from runtime import docs_page, error_handlers
+from runtime.api_tokens import KnownApiTokens
 from runtime.bearer import principal_of
 from runtime.error_handlers import ErrorTable
 from runtime.guards.install import install_guards, nobody
@@ -41,13 +42,16 @@ def build_api(
     description: str = "",
     redis: RedisLine | None = None,
     audience: str | None = None,
+    api_tokens: KnownApiTokens | None = None,
     lane: Lane | None = None,
     registry: CollectorRegistry | None = None,
     success_headers: SuccessHeaders | None = None,
+    uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """With `redis` requests are limited, and with `audience` those of signed-in callers count by user.
 
-    What `lane` answers does not pass through the framework; it takes part where requests are limited.
+    What `lane` answers does not pass through the framework; it takes part where requests are limited. `uploads`: paths
+    whose bodies are files, with the most bytes each may have. Everywhere else bodies are JSON.
     """
     app = FastAPI(
         title=title,
@@ -57,11 +61,12 @@ def build_api(
         default_response_class=ORJSONResponse,
         generate_unique_id_function=operation_id,
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
     )
     registry = registry if registry is not None else new_registry()
     app.state.registry = registry
-    for router in (*routers, health_router(checks), metrics_router(registry)):
+    for router in (*routers, health_router(checks), metrics_router(registry), docs_page.router):
         app.include_router(router)
     _require_strict_bodies(app)
     error_handlers.install(app, error_table)
@@ -70,8 +75,13 @@ def build_api(
         settings,
         registry,
         rate_limiter=None if redis is None else RateLimiter(redis, settings.namespace),
-        identify=nobody if audience is None else principal_of(AccessTokens(settings), audience),
+        identify=(
+            nobody
+            if audience is None
+            else principal_of(AccessTokens(settings), api_tokens or KnownApiTokens(), audience)
+        ),
         lane=lane,
+        uploads=uploads or {},
     )
     install_openapi(app, success_headers or {})
     return app

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from typing import Annotated, Optional
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from runtime.api_tokens import KnownApiTokens, is_api_token
+from runtime.cookies import ACCESS, SAFE_METHODS, cookie, require_csrf_token
 from runtime.principal import Principal
 from runtime.problems import ProblemError
 from runtime.tokens import AccessTokens, InvalidToken
@@ -27,24 +28,31 @@ def unauthorized(detail: str, code: str = "authentication.required") -> ProblemE
     return ProblemError(401, code, detail, headers={"WWW-Authenticate": challenge})
 
 
-def bearer_token(request: Request) -> str | None:
-    """The token of `Authorization: Bearer …`; None without the header. Anything else in it is refused."""
-    return _token(request.headers)
+def presented_token(scope: Scope) -> str | None:
+    """Of `Authorization: Bearer …`, else of the browser's cookie; None without either. What is neither is refused."""
+    headers = scope["headers"]
+    authorizations = [value.decode("latin-1") for name, value in headers if name == b"authorization"]
+    if authorizations:
+        return _bearer(authorizations)
+    token = cookie(headers, ACCESS)
+    if token is not None and scope["method"] not in SAFE_METHODS:
+        require_csrf_token(headers)
+    return token
 
 
-def required_bearer_token(request: Request) -> str:
-    token = _token(request.headers)
+def required_token(scope: Scope) -> str:
+    token = presented_token(scope)
     if token is None:
         raise unauthorized("Sign in with POST /v1/sessions and send the access token as Authorization: Bearer <token>.")
     return token
 
 
 async def _optional(request: Request, _: object = Depends(optional_bearer_scheme)) -> str | None:
-    return bearer_token(request)
+    return presented_token(request.scope)
 
 
 async def _required(request: Request, _: object = Depends(bearer_scheme)) -> str:
-    return required_bearer_token(request)
+    return required_token(request.scope)
 
 
 # Parameters of routes and dependencies.
@@ -52,12 +60,16 @@ OptionalBearer = Annotated[Optional[str], Depends(_optional)]
 RequiredBearer = Annotated[str, Depends(_required)]
 
 
-def principal_of(tokens: AccessTokens, audience: str) -> Callable[[Scope], Principal | None]:
+def principal_of(
+    tokens: AccessTokens, api_tokens: KnownApiTokens, audience: str
+) -> Callable[[Scope], Principal | None]:
     """Who a request counts against: only a verified token counts, or anybody could use up another's share."""
 
     def identify(scope: Scope) -> Principal | None:
         try:
-            token = _of(value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization")
+            token = presented_token(scope)
+            if token is not None and is_api_token(token):
+                return api_tokens.find(token)
             return None if token is None else tokens.verify(token, audience, datetime.now(timezone.utc))
         except (InvalidToken, ProblemError):
             return None
@@ -65,15 +77,8 @@ def principal_of(tokens: AccessTokens, audience: str) -> Callable[[Scope], Princ
     return identify
 
 
-def _token(headers: Headers) -> str | None:
-    return _of(headers.getlist("authorization"))
-
-
-def _of(authorizations: Iterable[str]) -> str | None:
-    values = list(authorizations)
-    if not values:
-        return None
-    scheme, _, token = values[0].partition(" ")
-    if len(values) > 1 or scheme.lower() != "bearer" or not token.strip():
+def _bearer(authorizations: Sequence[str]) -> str:
+    scheme, _, token = authorizations[0].partition(" ")
+    if len(authorizations) > 1 or scheme.lower() != "bearer" or not token.strip():
         raise unauthorized("The Authorization header must be one Bearer token.", "token.invalid")
     return token.strip()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 # Stored beside the HTML. Raise it whenever the same Markdown would give other HTML or text.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 TAGS = {
     *("a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"),
@@ -18,6 +19,15 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 URL_SCHEMES = {"http", "https", "mailto"}
+# What names no scheme stays where it is shown: no colon before the path, and no other host.
+_LINK = re.compile(r"(?:https?://|mailto:).*|(?!/[/\\])[^:/?#\\]*(?:[/?#].*)?", re.IGNORECASE | re.DOTALL)
+# The language of a fence, which code keeps, and no other class.
+_LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
+# A longer message is a log or a dump: it is shown as the plain text it is, and costs nobody's time.
+MAX_MESSAGE_LENGTH = 16_384
+# Without any of these, and without a line that begins like a list, a rule or code, Markdown is what it says.
+_MARKUP = re.compile(r"[*_`\[<>#~|&\\]|^ {0,3}(?:[-+=]|\d{1,9}[.)])|^(?: {4}|\t)", re.MULTILINE)
+_PLAIN_TOKENS = frozenset(("paragraph_open", "inline", "paragraph_close", "text", "softbreak", "hardbreak"))
 
 
 @dataclass(frozen=True)
@@ -29,22 +39,42 @@ class Rendered:
 
 def render(markdown: str) -> Rendered:
     tokens = _PARSER.parse(markdown)
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
-    clean = nh3.clean(
-        html,
+    return Rendered(_html(_PARSER, tokens), _plain_text(tokens), RENDERER_VERSION)
+
+
+def render_message(markdown: str) -> str | None:
+    """None: there is no Markdown in it, so `plain_html` of it is all there is to know."""
+    if len(markdown) > MAX_MESSAGE_LENGTH or not _MARKUP.search(markdown):
+        return None
+    tokens = _MESSAGE_PARSER.parse(markdown)
+    # Escapes and entities are text by now, but not the text that was written.
+    if not ("\\" in markdown or "&" in markdown) and _PLAIN_TOKENS.issuperset(_types(tokens)):
+        return None
+    return _html(_MESSAGE_PARSER, tokens)
+
+
+def _html(parser: MarkdownIt, tokens: Sequence[Token]) -> str:
+    return nh3.clean(
+        parser.renderer.render(tokens, parser.options, {}),
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=_attribute,
         url_schemes=URL_SCHEMES,
         link_rel="noopener nofollow",
-    )
-    return Rendered(clean.strip(), _plain_text(tokens), RENDERER_VERSION)
+    ).strip()
+
+
+def _types(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        yield token.type
+        yield from _types(token.children or ())
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Code keeps the language of its fence and no other class."""
+    if (tag, name) == ("a", "href"):
+        return value if _LINK.fullmatch(value) else None
     if (tag, name) == ("code", "class"):
-        return value if value.startswith("language-") and " " not in value else None
+        return value if _LANGUAGE.fullmatch(value) else None
     return value
 
 
@@ -79,12 +109,14 @@ def _image_as_link(self: Any, tokens: Sequence[Token], index: int, options: Any,
     return f'<a href="{escapeHtml(source)}">{escapeHtml(text)}</a>'
 
 
-def _parser() -> MarkdownIt:
+def _parser(*, breaks: bool) -> MarkdownIt:
     # No HTML from the author at all: it is shown as the text it is.
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False, "breaks": breaks})
     parser.enable(["table", "strikethrough"])
     parser.add_render_rule("image", _image_as_link)
     return parser
 
 
-_PARSER = _parser()
+_PARSER = _parser(breaks=False)
+# The lines of a mail are lines.
+_MESSAGE_PARSER = _parser(breaks=True)

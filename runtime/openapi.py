@@ -13,6 +13,7 @@ from pydantic.schema import model_process_schema
 
 from runtime import response_headers
 from runtime.bearer import OPTIONAL_SCHEME, SCHEME
+from runtime.cookies import ACCESS, CSRF_HEADER
 from runtime.guards.content_type import JSON, MERGE_PATCH
 from runtime.openapi_schemas import correct_schemas, examples_as_lists, integer_bounds_as_integers
 from runtime.problem_schema import Problem, ProblemItem, problem_documentation
@@ -20,6 +21,8 @@ from runtime.problem_schema import Problem, ProblemItem, problem_documentation
 METHODS = ("get", "put", "post", "delete", "patch")
 GENERATED_BY_FRAMEWORK = ("HTTPValidationError", "ValidationError")
 REFERENCE = "#/components/schemas/"
+COOKIE_SCHEME = "browser"
+_COOKIE = f"Of a browser that signed in with `mode`. Everything but GET needs {CSRF_HEADER}, and an Origin of ours."
 
 SuccessHeaders = Mapping[str, Sequence[str]]
 
@@ -94,13 +97,17 @@ def _merge_schemes(components: dict[str, Any]) -> None:
     optional = schemes.pop(OPTIONAL_SCHEME, None)
     if optional is not None:
         schemes.setdefault(SCHEME, optional)
+    if SCHEME in schemes:
+        schemes[COOKIE_SCHEME] = {"type": "apiKey", "in": "cookie", "name": ACCESS, "description": _COOKIE}
 
 
 def _document_security(operation: dict[str, Any]) -> None:
     """Routes that also answer strangers list "nothing" as one way of authenticating."""
     asked = operation.get("security", [])
     if {OPTIONAL_SCHEME: []} in asked:
-        operation["security"] = [{}, {SCHEME: []}]
+        operation["security"] = [{}, {SCHEME: []}, {COOKIE_SCHEME: []}]
+    elif {SCHEME: []} in asked:
+        operation["security"] = [{SCHEME: []}, {COOKIE_SCHEME: []}]
 
 
 def _document_merge_patch(operation: dict[str, Any]) -> None:
@@ -122,7 +129,7 @@ def _is_generated(response: dict[str, Any] | None) -> bool:
 
 
 def _statuses_anything_can_have(path: str, operation: dict[str, Any]) -> Iterator[int]:
-    yield from (400, 429, 500, 503)
+    yield from (400, 429, 431, 500, 503)
     if operation.get("security"):
         yield 401
     if "{" in path:

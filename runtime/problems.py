@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi.responses import ORJSONResponse
 
+from runtime.redaction import without_secrets
 from runtime.request_id import current_request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -60,7 +61,8 @@ class ProblemError(Exception):
             "title": self.title,
             "status": self.status,
             "detail": encodable(self.detail),
-            "instance": encodable(instance),
+            # The path may be a secret, as that of a link which sets a password.
+            "instance": encodable(without_secrets(instance)),
             "code": self.code,
             "request_id": current_request_id(),
         }

@@ -17,12 +17,16 @@ _SECRET_TEXTS = (
     (re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), REDACTED),
     (re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@"), rf"\1:{REDACTED}@"),
     (re.compile(r"(?<=/password-resets/)[^/?#\s]+"), REDACTED),
+    (re.compile(r"\btdk_[A-Za-z0-9_-]+"), REDACTED),
 )
 
 
 def without_secrets(text: str) -> str:
     # Without any of these, and in one word, no pattern matches: of paths, which every request logs, hardly any is more.
-    if not ("eyJ" in text or "://" in text or "/password-resets/" in text) and len(text.split(None, 1)) < 2:
+    if (
+        not ("eyJ" in text or "tdk_" in text or "://" in text or "/password-resets/" in text)
+        and len(text.split(None, 1)) < 2
+    ):
         return text
     for pattern, replacement in _SECRET_TEXTS:
         text = pattern.sub(replacement, text)

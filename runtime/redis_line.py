@@ -7,6 +7,7 @@ costs each question a connection of its own, a lock and two system calls.
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections import deque
 from hashlib import sha1
@@ -14,12 +15,13 @@ from typing import Any, NamedTuple, Optional, Union, cast
 
 import hiredis
 from redis.asyncio.connection import parse_url
-from redis.exceptions import BusyLoadingError, ConnectionError, ResponseError, TimeoutError
+from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, ResponseError, TimeoutError
 
 from runtime.settings import Settings
 
 Argument = Union[str, bytes, int]
 Answer = asyncio.Future[Any]
+_RUN_ID = re.compile(rb"\brun_id:(\w+)")
 
 
 class Script(NamedTuple):
@@ -42,6 +44,8 @@ class RedisLine:
         self._address: dict[str, Any] = dict(parse_url(url))
         self._timeout_s = timeout_s
         self._scripts: dict[str, str] = {}
+        # Of the server that answers, from the first answer on: after a restart it is another one.
+        self.run_id = b""
         self._connection: _Connection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._waiting: deque[_Question] = deque()
@@ -80,20 +84,36 @@ class RedisLine:
 
     async def _connect(self) -> None:
         try:
-            connection = await asyncio.wait_for(self._open(), self._timeout_s)
-        except (OSError, asyncio.TimeoutError) as error:
-            refused = TimeoutError if isinstance(error, asyncio.TimeoutError) else ConnectionError
+            connection, self.run_id = await asyncio.wait_for(self._open(), self._timeout_s)
+        except (OSError, asyncio.TimeoutError, RedisError) as error:
+            refused = TimeoutError if isinstance(error, (asyncio.TimeoutError, TimeoutError)) else ConnectionError
             _fail(self._waiting, refused(f"{type(error).__name__}: {error}"))
             return
         finally:
             self._connecting = None
         self._connection = connection
-        for arguments in self._greeting():
-            connection.send(_Question(arguments, None, connection.loop.time()))
         while self._waiting:
             connection.send(self._waiting.popleft())
 
-    async def _open(self) -> _Connection:
+    async def _open(self) -> tuple[_Connection, bytes]:
+        connection = await self._connected()
+        try:
+            return connection, await self._greet(connection)
+        except BaseException:
+            connection.abort()
+            raise
+
+    async def _greet(self, connection: _Connection) -> bytes:
+        for arguments in self._greeting():
+            connection.send(_Question(arguments, None, connection.loop.time()))
+        answer: Answer = connection.loop.create_future()
+        connection.send(_Question(("INFO", "server"), answer, connection.loop.time()))
+        found = _RUN_ID.search(await answer)
+        if found is None:
+            raise ConnectionError("the server does not say which run it is")
+        return found[1]
+
+    async def _connected(self) -> _Connection:
         loop, address = asyncio.get_running_loop(), self._address
 
         def connection() -> _Connection:
@@ -182,6 +202,10 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self._end(ConnectionError(f"connection lost: {error or 'closed by the server'}"))
         self._gone.set_result(None)
+
+    def abort(self) -> None:
+        self._end(ConnectionError("given up"))
+        self._transport.abort()
 
     async def close(self) -> None:
         self._end(ConnectionError("closed"))

@@ -24,6 +24,12 @@ HEADERS: dict[str, tuple[str, str]] = {
     "RateLimit-Policy": ("How many requests are allowed in how many seconds.", '"read";q=6000;w=60'),
     "Retry-After": ("Seconds to wait before the next try.", "2"),
     "WWW-Authenticate": ("How to authenticate.", 'Bearer realm="tidedesk"'),
+    "Content-Disposition": (
+        "Always attachment, with the name of the file (RFC 6266).",
+        "attachment; filename=\"stripes.png\"; filename*=UTF-8''stripes.png",
+    ),
+    "Content-Range": ("Which bytes of the file these are (RFC 9110 14.4).", "bytes 0-1023/48213"),
+    "Set-Cookie": ("Of a browser: what it is signed in by.", "__Host-tidedesk-access=ey...; Path=/; Secure; HttpOnly"),
     "Allow": ("The methods that this address takes.", "GET, POST"),
 }
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from typing import Any, Literal
 
 from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
 
-from runtime.redaction import without_password
+from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 
 MIN_SECRET_BYTES = 32
@@ -14,7 +15,7 @@ MIN_SECRET_BYTES = 32
 DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
 DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
 HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-LIST_FIELDS = ("allowed_hosts", "cors_origins")
+LIST_FIELDS = ("allowed_hosts", "cors_origins", "attachment_types", "token_secrets_accepted", "trusted_proxies")
 
 
 class Settings(BaseSettings):
@@ -36,7 +37,12 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="postgresql://tidedesk@127.0.0.1:8010/tidedesk",
         regex=r"^postgresql://",
-        description="Postgres, the truth",
+        description="Postgres, the truth; as tidedesk_app, which cannot change the audit log",
+    )
+    migration_database_url: str = Field(
+        default="",
+        regex=r"^(postgresql://|$)",
+        description="The same database as the owner of its tables, for migrations; database_url if empty",
     )
     database_pool_min: int = Field(default=2, ge=0, le=500, description="Connections kept open per process")
     database_pool_max: int = Field(default=16, ge=1, le=500, description="Most connections per process")
@@ -68,6 +74,9 @@ class Settings(BaseSettings):
     cors_origins: tuple[str, ...] = Field(
         default=(), description="Exact origins of browser applications that may call us"
     )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="Addresses or networks of proxies in front of us, whose X-Forwarded-For is believed"
+    )
     body_limit_bytes: int = Field(
         default=1_048_576, ge=1_024, le=1_073_741_824, description="Largest request body, bytes"
     )
@@ -75,11 +84,26 @@ class Settings(BaseSettings):
     token_secret: SecretStr = Field(
         default=DEVELOPMENT_TOKEN_SECRET, description="Signs access tokens, at least 32 bytes"
     )
+    token_secrets_accepted: tuple[SecretStr, ...] = Field(
+        default=(), description="Secrets whose access tokens are good, too: the next or the last while they are changed"
+    )
     token_issuer: str = Field(default="tidedesk", min_length=1, max_length=255, description="iss of access tokens")
     cursor_secret: SecretStr = Field(default=DEVELOPMENT_CURSOR_SECRET, description="Signs cursors, at least 32 bytes")
     access_token_ttl_s: int = Field(default=600, ge=60, le=3_600, description="Lifetime of an access token, s")
     refresh_token_ttl_s: int = Field(
-        default=30 * 24 * 3_600, ge=600, le=365 * 24 * 3_600, description="Absolute lifetime of a session, s"
+        default=30 * 24 * 3_600, ge=600, le=365 * 24 * 3_600, description="Longest session of a customer, s"
+    )
+    session_idle_s: int = Field(
+        default=7 * 24 * 3_600, ge=60, le=365 * 24 * 3_600, description="A customer's session ends if unused for, s"
+    )
+    staff_refresh_token_ttl_s: int = Field(
+        default=12 * 3_600, ge=600, le=365 * 24 * 3_600, description="Longest session of an agent or admin, s"
+    )
+    staff_session_idle_s: int = Field(
+        default=1_800, ge=60, le=365 * 24 * 3_600, description="An agent's or admin's session ends if unused for, s"
+    )
+    sessions_per_user: int = Field(
+        default=20, ge=1, le=10_000, description="Sessions of one user at a time; one more ends the least used"
     )
     bcrypt_rounds: int = Field(default=12, ge=4, le=18, description="bcrypt cost: each step doubles the time")
     bcrypt_workers: int = Field(default=2, ge=1, le=64, description="Passwords hashed at the same time per process")
@@ -92,6 +116,39 @@ class Settings(BaseSettings):
         default=1_800, ge=60, le=86_400, description="How long the link of a password reset works, s"
     )
     mail_folder: str = Field(default="", description="Folder that mails are written to; none are sent without it")
+
+    attachment_folder: str = Field(
+        default_factory=lambda: str(default_data_dir() / "attachments"),
+        min_length=1,
+        description="Folder that attachments are kept in, the same for all processes; not used with s3_endpoint",
+    )
+    attachment_limit_bytes: int = Field(
+        default=25 * 1_048_576, ge=1_024, le=5 * 1_073_741_824, description="Largest attachment, bytes"
+    )
+    attachment_user_quota_bytes: int = Field(
+        default=5 * 1_073_741_824, ge=1_024, description="All attachments that one person uploaded, bytes"
+    )
+    attachment_organization_quota_bytes: int = Field(
+        default=50 * 1_073_741_824, ge=1_024, description="All attachments that people of one organization uploaded"
+    )
+    attachment_types: tuple[str, ...] = Field(
+        default=(), description="Media types taken, as found by content; without any, all that are known and harmless"
+    )
+    attachment_upload_timeout_s: int = Field(
+        default=900, ge=1, le=1_800, description="Longest time that one upload may take, s"
+    )
+
+    s3_endpoint: str = Field(
+        default="",
+        regex=r"^(https?://[^/?#@\s]+)?$",
+        description="Origin of an S3-compatible store that keeps the attachments instead of the folder",
+    )
+    s3_bucket: str = Field(
+        default="", regex=r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$", description="Bucket there; it must exist"
+    )
+    s3_region: str = Field(default="us-east-1", min_length=1, max_length=64, description="Region of the bucket")
+    s3_key_id: str = Field(default="", max_length=255, description="Id of the access key")
+    s3_secret: SecretStr = Field(default="", description="Secret of the access key")
 
     rate_limit_enabled: bool = Field(default=True, description="Whether requests are limited at all")
     rate_limit_read_per_minute: int = Field(
@@ -135,7 +192,7 @@ class Settings(BaseSettings):
                 return [item.strip() for item in raw_value.split(",") if item.strip()]
             return cls.json_loads(raw_value)  # type: ignore[attr-defined]
 
-    @validator("token_secret", "cursor_secret")
+    @validator("token_secret", "token_secrets_accepted", "cursor_secret", each_item=True)
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if len(value.get_secret_value().encode()) < MIN_SECRET_BYTES:
             raise ValueError(f"must be at least {MIN_SECRET_BYTES} bytes; make one with: openssl rand -base64 48")
@@ -153,10 +210,19 @@ class Settings(BaseSettings):
             raise ValueError("must be an exact origin such as https://desk.example.com")
         return value
 
+    @validator("trusted_proxies", each_item=True)
+    def _some_proxy(cls, value: str) -> str:
+        network = ipaddress.ip_network(value, strict=False)
+        if network.prefixlen == 0:
+            raise ValueError("must name the proxies: everybody else could claim to be anybody")
+        return str(network)
+
     @root_validator(skip_on_failure=True)
     def _consistent(cls, values: dict[str, Any]) -> dict[str, Any]:
         if values["database_pool_min"] > values["database_pool_max"]:
             raise ValueError("database_pool_min must not be above database_pool_max")
+        if values["s3_endpoint"] and not (values["s3_bucket"] and values["s3_key_id"] and values["s3_secret"]):
+            raise ValueError("s3_endpoint needs s3_bucket, s3_key_id and s3_secret")
         if values["environment"] != "production":
             return values
         used = {name: values[name].get_secret_value() for name in ("token_secret", "cursor_secret")}
@@ -165,6 +231,9 @@ class Settings(BaseSettings):
             raise ValueError(f"production needs its own {' and '.join(public)}; make one with: openssl rand -base64 48")
         if used["token_secret"] == used["cursor_secret"]:
             raise ValueError("token_secret and cursor_secret must differ")
+        accepted = [secret.get_secret_value() for secret in values["token_secrets_accepted"]]
+        if not {DEVELOPMENT_TOKEN_SECRET, DEVELOPMENT_CURSOR_SECRET, used["cursor_secret"]}.isdisjoint(accepted):
+            raise ValueError("token_secrets_accepted must neither have a public secret nor the cursor_secret")
         return values
 
     @property
@@ -176,7 +245,9 @@ class Settings(BaseSettings):
         shown: dict[str, Any] = {}
         for name, value in self.dict().items():
             if isinstance(value, SecretStr):
-                shown[name] = "********"
+                shown[name] = REDACTED
+            elif isinstance(value, tuple):
+                shown[name] = [REDACTED if isinstance(item, SecretStr) else item for item in value]
             else:
                 shown[name] = without_password(value) if isinstance(value, str) else value
         return shown
@@ -186,5 +257,8 @@ def read_settings() -> Settings:
     """For the entry points: the environment, and for what it does not name the stack that runs here, if any."""
     saved = saved_variables(default_data_dir() / FILE_NAME)
     missing = {name.removeprefix(PREFIX).lower(): value for name, value in saved.items() if name not in os.environ}
+    if f"{PREFIX}DATABASE_URL" in os.environ:
+        # Whoever names another database means it for the migrations, too.
+        missing.pop("migration_database_url", None)
     known: dict[str, Any] = {name: value for name, value in missing.items() if name in Settings.__fields__}
     return Settings(**known)

@@ -1,4 +1,4 @@
-"""Access tokens: HS256 by python-jose, whose own checks let no aud, no exp, unknown crit and a future iat pass."""
+"""Access tokens, signed by python-jose, whose own checks let no aud, no exp, unknown crit and a future iat pass."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import json
 import re
 import uuid
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from jose import jwk, jws
+from jose import jws
 from jose.exceptions import JOSEError
 
 from runtime.principal import Principal
 from runtime.settings import Settings
+from runtime.token_keys import TokenKey, TokenKeys
 
-ALGORITHM = "HS256"
 TOKEN_TYPE = "at+jwt"
 WRITE_API = "tidedesk-write-api"
 READ_API = "tidedesk-read-api"
+BOTH_APIS = (WRITE_API, READ_API)
 MAX_TOKEN_LENGTH = 4_096
 # Clocks of two machines differ a little.
 LEEWAY_S = 30
@@ -52,27 +53,37 @@ class _Signed(NamedTuple):
 
 class AccessTokens:
     def __init__(self, settings: Settings) -> None:
-        # A ready key, as python-jose would try to read a plain string as JSON first.
-        self._key = jwk.construct(settings.token_secret.get_secret_value(), ALGORITHM)
+        self._keys = TokenKeys(settings)
         self._issuer = settings.token_issuer
         self._ttl_s = settings.access_token_ttl_s
         self._verified: OrderedDict[bytes, _Signed] = OrderedDict()
 
-    def issue(self, user_id: uuid.UUID, role: str, session_id: uuid.UUID, now: datetime) -> tuple[str, int]:
-        """The token and the seconds it lives."""
+    def issue(
+        self,
+        user_id: uuid.UUID,
+        role: str,
+        session_id: uuid.UUID,
+        now: datetime,
+        audiences: Sequence[str] = BOTH_APIS,
+        ends_at: datetime | None = None,
+    ) -> tuple[str, int]:
+        """The token and the seconds it lives: not longer than its session, which ends at `ends_at`."""
         issued_at = int(now.timestamp())
+        ttl_s = self._ttl_s if ends_at is None else max(min(self._ttl_s, int(ends_at.timestamp()) - issued_at), 0)
         claims = {
             "iss": self._issuer,
-            "aud": [WRITE_API, READ_API],
+            "aud": list(audiences),
             "sub": str(user_id),
             "sid": str(session_id),
             "role": role,
             "iat": issued_at,
-            "exp": issued_at + self._ttl_s,
+            "exp": issued_at + ttl_s,
             "jti": uuid.uuid4().hex,
         }
-        token: str = jws.sign(claims, self._key, headers={"typ": TOKEN_TYPE}, algorithm=ALGORITHM)
-        return token, self._ttl_s
+        key = self._keys.signing
+        headers = {"typ": TOKEN_TYPE, "kid": key.id}
+        token: str = jws.sign(claims, key.material, headers=headers, algorithm=key.algorithm)
+        return token, ttl_s
 
     def verify(self, token: str, audience: str, now: datetime) -> Principal:
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
@@ -92,9 +103,8 @@ class AccessTokens:
         if len(token) > MAX_TOKEN_LENGTH or not _COMPACT.fullmatch(token):
             raise InvalidToken("not a compact signed token")
         try:
-            header = jws.get_unverified_header(token)
-            _check_header(header)
-            payload = jws.verify(token, self._key, [ALGORITHM])
+            key = self._key_of(jws.get_unverified_header(token))
+            payload = jws.verify(token, key.material, [key.algorithm])
             claims = json.loads(payload)
         # A header of nested brackets overflows the parser's stack.
         except (JOSEError, ValueError, RecursionError) as error:
@@ -102,6 +112,18 @@ class AccessTokens:
         if not isinstance(claims, dict):
             raise InvalidToken("the claims are not an object")
         return claims
+
+    def _key_of(self, header: Mapping[str, Any]) -> TokenKey:
+        key = self._keys.find(header.get("kid"))
+        if key is None:
+            raise InvalidToken("unknown kid")
+        if header.get("alg") != key.algorithm:
+            raise InvalidToken("wrong alg")
+        if header.get("typ") != TOKEN_TYPE:
+            raise InvalidToken("wrong typ")
+        if "crit" in header:
+            raise InvalidToken("crit is not supported")
+        return key
 
     def _remember(self, digest: bytes, signed: _Signed) -> None:
         """By its digest, so that no token lies in memory. The oldest make room."""
@@ -123,15 +145,6 @@ class AccessTokens:
             raise InvalidToken("nbf lies in the future")
         if not isinstance(claims.get("jti"), str) or not claims["jti"]:
             raise InvalidToken("no jti")
-
-
-def _check_header(header: Mapping[str, Any]) -> None:
-    if header.get("alg") != ALGORITHM:
-        raise InvalidToken("wrong alg")
-    if header.get("typ") != TOKEN_TYPE:
-        raise InvalidToken("wrong typ")
-    if "crit" in header:
-        raise InvalidToken("crit is not supported")
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConstrainedInt, EmailStr, PydanticValueError, StrictStr, validator
+from pydantic.datetime_parse import parse_datetime
 from pydantic.errors import DictError, NoneIsNotAllowedError
 from pydantic.fields import ModelField
 
 Model = TypeVar("Model", bound=BaseModel)
 MAX_BIGINT = 2**63 - 1
+# What lies beyond could not be told in every zone.
+LAST_YEAR = 9998
 MAX_EMAIL_LENGTH = 254
 
 
@@ -48,6 +52,28 @@ class SafeStr(StrictStr):
     def __get_validators__(cls) -> Iterator[Callable[..., Any]]:
         yield from super().__get_validators__()  # type: ignore[misc]
         yield checked_text
+
+
+class Moment(datetime):
+    """A time that names its zone, as RFC 3339 writes it. A number could be seconds or anything else."""
+
+    @classmethod
+    def __get_validators__(cls) -> Iterator[Callable[..., Any]]:
+        yield _written_as_text
+        yield parse_datetime
+        yield _in_a_zone
+
+
+def _written_as_text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be an RFC 3339 time such as 2031-03-01T08:00:00Z")
+    return value
+
+
+def _in_a_zone(value: datetime) -> datetime:
+    if value.tzinfo is None or value.year > LAST_YEAR:
+        raise ValueError(f"must name its zone, such as Z or +01:00, and lie before the year {LAST_YEAR + 1}")
+    return value
 
 
 class BigInt(ConstrainedInt):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from datetime import datetime
 import httpx
 
 from runtime.saved_environment import PROJECT
+from runtime.serving import UVICORN_OPTIONS
 from stack.environment import Environment
 from stack.errors import StackError
 from stack.layout import Layout
@@ -32,9 +34,7 @@ class Api:
 
     def launch(self, environment: Environment) -> Launch:
         command = [sys.executable, "-m", "uvicorn", f"{self.module}.main:app", "--host", HOST, "--port", str(self.port)]
-        command += ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "10"]
-        # Longer than clients and proxies keep a connection: whoever reuses one must not meet its end.
-        command += ["--timeout-keep-alive", "75"]
+        command += [*UVICORN_OPTIONS, "--timeout-graceful-shutdown", "10"]
         return Launch(command, environment.for_process(self.port), PROJECT)
 
     def is_ready(self) -> bool:
@@ -109,7 +109,7 @@ def run_tool(environment: Environment, *arguments: str, purpose: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=PROJECT,
-        env=environment.for_process(),
+        env={**os.environ, **environment.for_tools()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -7,6 +7,9 @@ from pathlib import Path
 from stack.credentials import Credentials, write_private
 from stack.ports import HOST, Ports
 
+# Where attachments are instead of the folder, if the caller says so: every process has to look in the same place.
+BUCKET = tuple(f"TIDEDESK_S3_{name}" for name in ("ENDPOINT", "BUCKET", "REGION", "KEY_ID", "SECRET"))
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -14,9 +17,11 @@ class Environment:
 
     ports: Ports
     database_url: str
+    migration_database_url: str
     redis_url: str
     elasticsearch_url: str
     credentials: Credentials
+    attachment_folder: Path
 
     def variables(self) -> dict[str, str]:
         return {
@@ -26,7 +31,13 @@ class Environment:
             "TIDEDESK_ELASTICSEARCH_URL": self.elasticsearch_url,
             "TIDEDESK_TOKEN_SECRET": self.credentials.token_secret,
             "TIDEDESK_CURSOR_SECRET": self.credentials.cursor_secret,
+            "TIDEDESK_ATTACHMENT_FOLDER": str(self.attachment_folder),
+            **{name: os.environ[name] for name in BUCKET if name in os.environ},
         }
+
+    def for_tools(self) -> dict[str, str]:
+        """For what is typed beside the processes, such as migrations: only they are the owner of the tables."""
+        return {**self.variables(), "TIDEDESK_MIGRATION_DATABASE_URL": self.migration_database_url}
 
     def for_process(self, port: int | None = None) -> dict[str, str]:
         """What the caller has set for other settings stays; the addresses and secrets are this stack's own."""
@@ -35,5 +46,5 @@ class Environment:
 
     def save(self, path: Path) -> None:
         lines = ["# Use it in a shell: set -a; . this-file; set +a"]
-        lines += [f"{name}='{value}'" for name, value in self.variables().items()]
+        lines += [f"{name}='{value}'" for name, value in self.for_tools().items()]
         write_private(path, "\n".join(lines) + "\n")

@@ -30,6 +30,10 @@ class Layout:
         return self.data_dir / FILE_NAME
 
     @property
+    def attachment_folder(self) -> Path:
+        return self.data_dir / "attachments"
+
+    @property
     def supervisor_pid_file(self) -> Path:
         return self.pid_file("supervisor")
 

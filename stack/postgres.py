@@ -19,6 +19,8 @@ from stack.processes import Launch, tail
 T = TypeVar("T")
 
 ROLE = "tidedesk"
+# Made by the migrations: what the processes are, so that they cannot change the audit log.
+APP_ROLE = "tidedesk_app"
 DATABASE = "tidedesk"
 DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "synchronous_commit": "on"}
 # For tests: a crash of the machine may lose the database, and nobody would miss it.
@@ -42,10 +44,15 @@ class Postgres:
 
     @property
     def url(self) -> str:
+        """As the owner of the tables."""
         return self.url_of(DATABASE)
 
-    def url_of(self, database: str) -> str:
-        return f"postgresql://{ROLE}@{HOST}:{self.port}/{database}"
+    @property
+    def app_url(self) -> str:
+        return self.url_of(DATABASE, APP_ROLE)
+
+    def url_of(self, database: str, role: str = ROLE) -> str:
+        return f"postgresql://{role}@{HOST}:{self.port}/{database}"
 
     @property
     def _data(self) -> Path:

@@ -36,10 +36,12 @@ class Supervisor:
         self._stores = Stores(layout.data_dir, ports.base, ephemeral=ephemeral, progress=progress)
         self._environment = Environment(
             ports=ports,
-            database_url=self._stores.postgres_url,
+            database_url=self._stores.postgres.app_url,
+            migration_database_url=self._stores.postgres.url,
             redis_url=self._stores.redis_url,
             elasticsearch_url=self._stores.elasticsearch_url,
             credentials=Credentials.load_or_create(layout.data_dir / "credentials.json"),
+            attachment_folder=layout.attachment_folder,
         )
         self._applications = Applications(layout, ports, self._environment, progress)
         self._pid_file = PidFile(layout.supervisor_pid_file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,37 +12,53 @@ from fastapi import APIRouter, FastAPI, Request
 from redis.asyncio import Redis
 
 from domain.shared.clock import Clock, SystemClock
+from domain.tickets.attachment_rules import AttachmentRules
+from runtime.api_tokens import ApiTokenUses, KnownApiTokens
 from runtime.app import Lifespan, build_api
 from runtime.errors import StoreUnavailable
+from runtime.files.choose import open_file_store
+from runtime.files.store import FileStore
 from runtime.health import Check
+from runtime.origins import OwnOrigins
 from runtime.rate_limit import RateLimiter
 from runtime.redis import connect_redis
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings, read_settings
+from runtime.tasks import cancel_all
 from runtime.tokens import WRITE_API, AccessTokens
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
-from write_api.identity import group_handlers, group_routes, move_handlers, move_routes, reset_routes
+from write_api.identity import api_token_routes, group_handlers, group_routes, move_handlers, move_routes, reset_routes
 from write_api.identity import routes as user_routes
-from write_api.identity import session_routes
-from write_api.identity.ended_sessions import EndedSessions
+from write_api.identity import session_routes, user_session_routes
+from write_api.identity.api_token_handlers import ApiTokenHandlers
+from write_api.identity.api_token_sign_in import ApiTokenSignIn
 from write_api.identity.handlers import UserHandlers
+from write_api.identity.live_credentials import LiveCredentials
+from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResetHandlers, PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.identity.passwords import PasswordHasher
 from write_api.identity.session_handlers import SessionHandlers
+from write_api.identity.session_issuer import SessionIssuer
+from write_api.identity.sign_in_handlers import SignInHandlers
 from write_api.identity.sign_in_throttle import SignInThrottle
 from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
 from write_api.mail import mailer_for
+from write_api.persistence.access import AccessRecords
+from write_api.persistence.credential_keeper import CredentialKeeper
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.services import Services, services_of
+from write_api.tickets import attachment_routes
 from write_api.tickets import field_handlers as ticket_field_handlers
 from write_api.tickets import field_routes as ticket_field_routes
 from write_api.tickets import handlers as ticket_handlers
 from write_api.tickets import routes as ticket_routes
+from write_api.tickets.attachment_handlers import AttachmentHandlers
+from write_api.tickets.attachment_uploads import AttachmentUploads
 from write_api.wake import ProjectorWake
 
 log = structlog.get_logger(__name__)
@@ -56,10 +73,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     session_routes.router,
     reset_routes.router,
     user_routes.router,
+    user_session_routes.router,
+    api_token_routes.router,
     group_routes.router,
     move_routes.router,
     category_routes.router,
     ticket_field_routes.router,
+    attachment_routes.router,
 )
 HANDLERS: Handlers = {
     **group_handlers.HANDLERS,
@@ -73,22 +93,26 @@ HANDLERS: Handlers = {
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     settings = settings or read_settings()
-    redis, redis_line = connect_redis(settings), connect_redis_line(settings)
+    redis, redis_line, api_tokens = connect_redis(settings), connect_redis_line(settings), KnownApiTokens()
     return build_api(
         "Tidedesk command API",
         settings,
-        _lifespan(settings, redis, redis_line, clock or SystemClock()),
+        _lifespan(settings, redis, redis_line, clock or SystemClock(), api_tokens),
         ROUTERS,
         ERRORS,
         (Check("postgres", _postgres_answers), Check("redis", _redis_answers, required=False)),
         description=DESCRIPTION.strip(),
         redis=redis_line,
         audience=WRITE_API,
+        uploads={attachment_routes.PATH: settings.attachment_limit_bytes},
+        api_tokens=api_tokens,
     )
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, redis: Redis, clock: Clock) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, redis: Redis, clock: Clock, api_tokens: KnownApiTokens | None = None
+) -> AsyncIterator[Services]:
     pool = await _open_pool_even_without_postgres(settings)
     redis_line = connect_redis_line(settings)
     wake = ProjectorWake(redis_line, settings.namespace)
@@ -97,14 +121,22 @@ async def open_services(settings: Settings, redis: Redis, clock: Clock) -> Async
         threads=settings.bcrypt_workers,
         pepper=settings.password_pepper.get_secret_value(),
     )
-    services = compose(settings, pool, redis, redis_line, clock, wake, hasher)
+    files = open_file_store(settings)
+    known_api_tokens = api_tokens or KnownApiTokens()
+    services = compose(settings, pool, redis, redis_line, clock, wake, hasher, files, known_api_tokens)
+    keepers = [
+        asyncio.create_task(services.access.keep(pool)),
+        asyncio.create_task(CredentialKeeper(pool, redis, settings).keep()),
+    ]
     try:
         yield services
     finally:
         await services.password_resets.idle()
+        await cancel_all(keepers)
         wake.close()
         await redis_line.aclose()
         hasher.close()
+        await files.aclose()
         await pool.close()
         await redis.aclose()
 
@@ -117,28 +149,53 @@ def compose(
     clock: Clock,
     wake: ProjectorWake,
     hasher: PasswordHasher,
+    files: FileStore,
+    api_tokens: KnownApiTokens,
 ) -> Services:
-    unit_of_work = UnitOfWorkFactory(pool, on_commit=wake)
+    access = AccessRecords(redis_line, settings.namespace)
+    unit_of_work = UnitOfWorkFactory(pool, on_commit=wake, announce=access.announce)
     tokens = AccessTokens(settings)
-    ended_sessions = EndedSessions(redis, settings)
+    live_credentials = LiveCredentials(redis, settings)
     limiter = RateLimiter(redis_line, settings.namespace)
     throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
+    rules = attachment_rules(settings)
+    password_sign_in = PasswordSignIn(unit_of_work, hasher, throttle, settings, clock)
     handlers = {
         **HANDLERS,
-        **UserHandlers(hasher, ended_sessions).by_command,
-        **SessionHandlers(tokens, ended_sessions, settings).by_command,
-        **PasswordResetHandlers(ended_sessions).by_command,
+        **UserHandlers(hasher, live_credentials).by_command,
+        **ApiTokenHandlers(live_credentials).by_command,
+        **SessionHandlers(live_credentials).by_command,
+        **SignInHandlers(SessionIssuer(tokens, settings), live_credentials).by_command,
+        **PasswordResetHandlers(live_credentials).by_command,
+        **AttachmentHandlers(rules).by_command,
     }
+    dispatch = Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD)
     return Services(
         settings=settings,
         pool=pool,
         redis=redis,
+        access=access,
         clock=clock,
         tokens=tokens,
+        own_origins=OwnOrigins(settings),
+        api_tokens=ApiTokenSignIn(unit_of_work, api_tokens, ApiTokenUses(redis_line, settings.namespace), clock),
         unit_of_work=unit_of_work,
-        dispatch=Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD),
-        password_sign_in=PasswordSignIn(unit_of_work, hasher, throttle, settings, clock),
+        dispatch=dispatch,
+        password_sign_in=password_sign_in,
+        own_password=OwnPassword(unit_of_work, password_sign_in, hasher),
         password_resets=PasswordResets(unit_of_work, hasher, limiter, mailer, settings, clock),
+        attachment_uploads=AttachmentUploads(
+            unit_of_work, dispatch, files, rules, settings.attachment_upload_timeout_s
+        ),
+    )
+
+
+def attachment_rules(settings: Settings) -> AttachmentRules:
+    return AttachmentRules.allowing(
+        settings.attachment_types,
+        limit_bytes=settings.attachment_limit_bytes,
+        user_quota_bytes=settings.attachment_user_quota_bytes,
+        organization_quota_bytes=settings.attachment_organization_quota_bytes,
     )
 
 
@@ -161,10 +218,12 @@ async def _open_pool_even_without_postgres(settings: Settings) -> asyncpg.Pool[a
         return await open_pool(settings.copy(update={"database_pool_min": 0}), "write_api")
 
 
-def _lifespan(settings: Settings, redis: Redis, redis_line: RedisLine, clock: Clock) -> Lifespan:
+def _lifespan(
+    settings: Settings, redis: Redis, redis_line: RedisLine, clock: Clock, api_tokens: KnownApiTokens
+) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services(settings, redis, clock) as services:
+        async with open_services(settings, redis, clock, api_tokens) as services:
             try:
                 yield {"services": services}
             finally:

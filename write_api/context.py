@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from domain.shared.actor import Actor
 from domain.shared.aggregate import Aggregate
+from runtime.client import UNKNOWN_CLIENT, Client
 from runtime.principal import Principal
 from write_api.persistence.idempotency import IdempotentRequest
 
@@ -19,6 +21,22 @@ class CommandRequest:
     trace_context: str | None = None
     expected_version: int | None = None
     idempotent: IdempotentRequest | None = None
+    client: Client = UNKNOWN_CLIENT
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A request whose body is a file, which comes piece by piece."""
+
+    command_request: CommandRequest
+    chunks: AsyncIterator[bytes]
+    # 0: it did not say.
+    announced_bytes: int
+    # By the digest of the file, as it is known only at its end: with the same Idempotency-Key it is the same file.
+    identify: Callable[[bytes], IdempotentRequest | None]
+
+    def identified(self, content_sha256: bytes) -> CommandRequest:
+        return replace(self.command_request, idempotent=self.identify(content_sha256))
 
 
 class NotSignedIn(Exception):

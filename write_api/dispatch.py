@@ -57,15 +57,13 @@ class Dispatcher:
 
     async def _attempt(self, handler: Handler, command: object, request: CommandRequest, *, first: bool) -> Outcome:
         principal = request.principal
-        user_id = None if principal is None else principal.user_id
-        origin = Origin(user_id, request.request_id, request.trace_context)
-        async with self._unit_of_work(origin, request.idempotent, optimistic=first) as unit:
+        async with self._unit_of_work(_origin_of(request), request.idempotent, optimistic=first) as unit:
             actor = None
             if principal is not None:
                 # Whoever tries again locks what it reads, so it cannot have read it before.
                 ahead = self._reads_ahead.get(type(command)) if first else None
                 wanted = None if ahead is None else ahead(command, principal)
-                actor = await unit.actors.find(principal.user_id, principal.session_id, wanted)
+                actor = await unit.actors.find(principal, wanted)
                 if actor is None:
                     raise NotSignedIn
             if (earlier := await unit.earlier_outcome()) is not None:
@@ -77,3 +75,16 @@ class Dispatcher:
                 session_id=None if principal is None else principal.session_id,
             )
             return await handler(command, unit, context)
+
+
+def _origin_of(request: CommandRequest) -> Origin:
+    principal, client = request.principal, request.client
+    return Origin(
+        actor_id=None if principal is None else principal.user_id,
+        request_id=request.request_id,
+        trace_context=request.trace_context,
+        ip_address=client.ip_address,
+        user_agent=client.user_agent,
+        session_id=None if principal is None else principal.session_id,
+        api_token_id=None if principal is None or principal.api_token is None else principal.api_token.id,
+    )

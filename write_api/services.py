@@ -8,12 +8,17 @@ from fastapi import Request
 from redis.asyncio import Redis
 
 from domain.shared.clock import Clock
+from runtime.origins import OwnOrigins
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
 from write_api.dispatch import Dispatcher
+from write_api.identity.api_token_sign_in import ApiTokenSignIn
+from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
+from write_api.persistence.access import AccessRecords
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
+from write_api.tickets.attachment_uploads import AttachmentUploads
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,17 @@ class Services:
     settings: Settings
     pool: asyncpg.Pool[asyncpg.Record]
     redis: Redis
+    access: AccessRecords
     clock: Clock
     tokens: AccessTokens
+    own_origins: OwnOrigins
+    api_tokens: ApiTokenSignIn
     unit_of_work: UnitOfWorkFactory
     dispatch: Dispatcher
     password_sign_in: PasswordSignIn
+    own_password: OwnPassword
     password_resets: PasswordResets
+    attachment_uploads: AttachmentUploads
 
 
 def services_of(request: Request) -> Services:

@@ -17,10 +17,11 @@ from redis.asyncio import Redis
 
 from benchmarks.harness.children import ROOT, ChildFailed, environment_of
 from read_models.keys import Keys
+from runtime.serving import UVICORN_OPTIONS
 from runtime.settings import Settings
 
 # As the stack starts our APIs; the bare applications beside them get the same.
-UVICORN = ("--no-access-log", "--no-server-header", "--timeout-keep-alive", "75", "--log-level", "warning")
+UVICORN = (*UVICORN_OPTIONS, "--log-level", "warning")
 READY_DEADLINE_S = 60.0
 STOP_DEADLINE_S = 30.0
 

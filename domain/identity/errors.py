@@ -38,6 +38,16 @@ class OwnRightsProtected(RuleViolated):
         )
 
 
+class OwnPasswordProtected(RuleViolated):
+    code = "user.own_password_protected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The own password is changed with POST /v1/users/me/password, which asks for the present one.",
+            pointer="/password",
+        )
+
+
 class CustomerInGroup(RuleViolated):
     code = "user.customer_in_group"
 
@@ -115,4 +125,42 @@ class SessionNotFound(NotFound):
         super().__init__(
             f"You have no session {session_id}. List your sessions to see their ids.",
             details={"session_id": str(session_id)},
+        )
+
+
+class ApiTokenNotFound(NotFound):
+    code = "api_token.not_found"
+
+    def __init__(self, token_id: UUID) -> None:
+        super().__init__(
+            f"You have no API token {token_id}. List your tokens to see their ids.",
+            details={"api_token_id": str(token_id)},
+        )
+
+
+class NoScopes(ValidationFailed):
+    code = "api_token.no_scopes"
+
+    def __init__(self) -> None:
+        super().__init__("A token without scopes is good for nothing. Name at least one.", pointer="/scopes")
+
+
+class ApiTokenExpiryInvalid(ValidationFailed):
+    code = "api_token.expiry_invalid"
+
+    def __init__(self, max_days: int) -> None:
+        super().__init__(
+            f"A token ends some day, at most {max_days} days from now. Choose a time between now and then.",
+            pointer="/expires_at",
+            details={"max_days": max_days},
+        )
+
+
+class TooManyApiTokens(RuleViolated):
+    code = "api_token.too_many"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"There are {limit} tokens already, which is all that one user may have. Revoke those not needed.",
+            details={"limit": limit},
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from domain.shared.actor import Role
@@ -12,6 +13,8 @@ class UserRegistered(DomainEvent):
     name: str
     email: str
     role: Role
+    group_ids: frozenset[UUID]
+    organization_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,8 @@ class GroupChanged(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class OrganizationCreated(DomainEvent):
     name: str
+    domains: tuple[str, ...]
+    shares_tickets: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,5 +93,24 @@ class SessionRefreshed(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionRevoked(DomainEvent):
+    user_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenCreated(DomainEvent):
+    user_id: UUID
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenRenamed(DomainEvent):
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenRevoked(DomainEvent):
     user_id: UUID
     reason: str

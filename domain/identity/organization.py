@@ -50,7 +50,14 @@ class Organization(Aggregate):
             shares_tickets=to_bool(shares_tickets, "/shares_tickets"),
             external_id=optional_text(external_id, pointer="/external_id", max_length=255),
         )
-        organization.record(OrganizationCreated(occurred_at=at, name=organization.name))
+        organization.record(
+            OrganizationCreated(
+                occurred_at=at,
+                name=organization.name,
+                domains=organization.domains,
+                shares_tickets=organization.shares_tickets,
+            )
+        )
         return organization
 
     def change(self, changes: Mapping[str, object], *, at: datetime) -> None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from domain.identity.errors import OwnRightsProtected
+from domain.identity.errors import OwnPasswordProtected, OwnRightsProtected
 from domain.shared.actor import Actor, Role
 
 OWN_FIELDS = frozenset({"name", "locale"})
-# What an agent may change of a customer.
-CUSTOMER_FIELDS = frozenset({"name", "locale", "organization_id"})
+# What an agent may change of a customer; the organization decides whose tickets the customer sees.
+CUSTOMER_FIELDS = frozenset({"name", "locale"})
 
 
 def may_create_user(actor: Actor, role: Role) -> bool:
@@ -23,6 +23,8 @@ def may_change_user(actor: Actor, user_id: UUID, role: Role, fields: Collection[
     allowed: frozenset[str] = OWN_FIELDS if actor.user_id == user_id else frozenset()
     if actor.is_staff and role is Role.CUSTOMER:
         allowed |= CUSTOMER_FIELDS
+        if may_manage_organizations(actor):
+            allowed |= {"organization_id"}
     return set(fields) <= allowed
 
 
@@ -35,8 +37,10 @@ def refuse_losing_own_rights(actor: Actor, user_id: UUID, changes: Mapping[str, 
         raise OwnRightsProtected("/active")
 
 
-def may_change_password(actor: Actor, user_id: UUID) -> bool:
-    return actor.is_admin or actor.user_id == user_id
+def refuse_own_password(actor: Actor, user_id: UUID) -> None:
+    """Admins set passwords of others. For the own one a session, which may have been left open, is no proof."""
+    if actor.user_id == user_id:
+        raise OwnPasswordProtected
 
 
 def may_read_people(actor: Actor) -> bool:
@@ -49,7 +53,8 @@ def may_manage_groups(actor: Actor) -> bool:
 
 
 def may_manage_organizations(actor: Actor) -> bool:
-    return actor.is_staff
+    """Themselves, and who belongs to them: not for who sees some tickets only, as an organization may share all its."""
+    return actor.sees_every_ticket
 
 
 def may_move_tickets(actor: Actor) -> bool:
@@ -57,5 +62,11 @@ def may_move_tickets(actor: Actor) -> bool:
     return actor.is_admin
 
 
-def may_end_session(actor: Actor, user_id: UUID) -> bool:
+def may_manage_sessions(actor: Actor, user_id: UUID) -> bool:
+    """See where this user is signed in, and end it."""
+    return actor.is_admin or actor.user_id == user_id
+
+
+def may_manage_api_tokens(actor: Actor, user_id: UUID) -> bool:
+    """See and revoke those of this user. Making one is for the user alone."""
     return actor.is_admin or actor.user_id == user_id

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from domain.identity.api_token import ApiToken
 from domain.identity.group import Group
 from domain.identity.organization import Organization
 from domain.identity.sessions import RefreshToken, Session
@@ -81,6 +82,8 @@ class CredentialStore(Protocol):
         """The id and the password's hash of who may sign in with this address."""
         ...
 
+    async def password_hash_of(self, user_id: UUID) -> str | None: ...
+
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None: ...
 
 
@@ -93,6 +96,10 @@ class SessionRepository(Protocol):
 
     async def live_of_user(self, user_id: UUID, at: datetime) -> list[Session]: ...
 
+    async def live_to_change(self, user_id: UUID, at: datetime) -> list[Session]:
+        """Until the commit nobody else starts one for this user, or ends all."""
+        ...
+
     async def add(self, session: Session) -> None: ...
 
     async def save(self, session: Session) -> None: ...
@@ -102,3 +109,25 @@ class SessionRepository(Protocol):
     async def use_token(self, token_hash: bytes, at: datetime) -> bool:
         """Marks it used in one step; False if it already was, so that of many at once only one wins."""
         ...
+
+
+class ApiTokenRepository(Protocol):
+    async def get(self, token_id: UUID) -> ApiToken:
+        """Raises ApiTokenNotFound."""
+        ...
+
+    async def of_user(self, user_id: UUID) -> list[ApiToken]:
+        """Those that were not revoked, also if they expired."""
+        ...
+
+    async def of_user_to_change(self, user_id: UUID) -> list[ApiToken]:
+        """Until the commit nobody else makes one for this user, or revokes all."""
+        ...
+
+    async def last_uses(self, token_ids: Collection[UUID]) -> dict[UUID, datetime]:
+        """When they were used last, to the minute; those never used are missing."""
+        ...
+
+    async def add(self, token: ApiToken) -> None: ...
+
+    async def save(self, token: ApiToken) -> None: ...

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -11,6 +12,14 @@ from domain.shared.ids import uuid7
 
 # A client that sent its refresh twice at once (two tabs, a lost answer) is no thief.
 REUSE_GRACE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class SessionTerms:
+    """How long a session may last in all, and how long it waits for its next refresh."""
+
+    lifetime: timedelta
+    idle: timedelta
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,9 @@ class Session(Aggregate):
     user_agent: str = ""
     ip_address: str = ""
     last_used_at: datetime
-    # Absolute: no refresh moves it.
+    # Absolute: no refresh moves it further away.
     expires_at: datetime
+    idle_expires_at: datetime
     revoked_at: datetime | None = None
 
     @classmethod
@@ -55,7 +65,7 @@ class Session(Aggregate):
         *,
         user_id: UUID,
         at: datetime,
-        lifetime: timedelta,
+        terms: SessionTerms,
         user_agent: str = "",
         ip_address: str = "",
         id: UUID | None = None,
@@ -68,23 +78,34 @@ class Session(Aggregate):
             user_agent=_printable(user_agent)[:512],
             ip_address=_printable(ip_address)[:64],
             last_used_at=at,
-            expires_at=at + lifetime,
+            expires_at=at + terms.lifetime,
+            idle_expires_at=at + terms.idle,
         )
         session.record(SessionStarted(occurred_at=at, user_id=user_id))
         return session
 
+    @property
+    def ends_at(self) -> datetime:
+        """If nobody refreshes it."""
+        return min(self.expires_at, self.idle_expires_at)
+
     def is_live(self, at: datetime) -> bool:
-        return self.revoked_at is None and at < self.expires_at
+        return self.revoked_at is None and at < self.ends_at
 
     def issue(self, token_hash: bytes, *, at: datetime) -> RefreshToken:
-        return RefreshToken(token_hash, self.id, at, self.expires_at)
+        return RefreshToken(token_hash, self.id, at, self.ends_at)
 
-    def refresh(self, presented: RefreshToken, *, at: datetime) -> Refresh:
-        """ROTATED: mark `presented` used (only if still unused, else ask again) and store a newly issued one."""
+    def refresh(self, presented: RefreshToken, *, at: datetime, terms: SessionTerms) -> Refresh:
+        """ROTATED: mark `presented` used (only if still unused, else ask again) and store a newly issued one.
+
+        `terms`: of the role that the user has by now. A longer lifetime is for sessions that start with it.
+        """
+        self.expires_at = min(self.expires_at, self.created_at + terms.lifetime)
         if presented.session_id != self.id or not self.is_live(at) or at >= presented.expires_at:
             return Refresh.ENDED
         if presented.used_at is None:
             self.last_used_at = max(self.last_used_at, at)
+            self.idle_expires_at = at + terms.idle
             self.record(SessionRefreshed(occurred_at=at))
             return Refresh.ROTATED
         if at - presented.used_at <= REUSE_GRACE:
@@ -97,6 +118,15 @@ class Session(Aggregate):
         if self.revoked_at is None:
             self.revoked_at = at
             self.record(SessionRevoked(occurred_at=at, user_id=self.user_id, reason=reason))
+
+
+def make_room(live: Iterable[Session], *, limit: int, at: datetime) -> list[Session]:
+    """Ends those that were not used for longest, so that with one more there are `limit`. Answers them."""
+    by_use = sorted(live, key=lambda session: session.last_used_at, reverse=True)
+    surplus = by_use[max(limit - 1, 0) :]
+    for session in surplus:
+        session.revoke(at=at, reason="too_many_sessions")
+    return surplus
 
 
 def _printable(text: str) -> str:

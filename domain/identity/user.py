@@ -15,17 +15,17 @@ from domain.identity.events import (
     UserRegistered,
     UserRoleChanged,
 )
-from domain.shared.actor import Actor, Role
+from domain.shared.actor import Actor, Role, TicketAccess
 from domain.shared.aggregate import Aggregate
-from domain.shared.errors import UnknownField, json_pointer
+from domain.shared.errors import UnknownField
 from domain.shared.ids import uuid7
 from domain.shared.locale import normalise_optional_locale
 from domain.shared.text import clean_text, optional_text
-from domain.shared.values import to_bool, to_enum, to_items, to_optional_uuid, to_uuid
+from domain.shared.values import to_bool, to_enum, to_optional_uuid, to_uuids
 
 MAX_NAME_LENGTH = 200
 MAX_GROUPS = 100
-CHANGEABLE = ("name", "email", "role", "group_ids", "organization_id", "locale", "active")
+CHANGEABLE = ("name", "email", "role", "ticket_access", "group_ids", "organization_id", "locale", "active")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -37,6 +37,7 @@ class User(Aggregate):
     name: str
     email: str
     role: Role
+    ticket_access: TicketAccess = TicketAccess.ALL
     group_ids: frozenset[UUID] = frozenset()
     organization_id: UUID | None = None
     locale: str | None = None
@@ -51,6 +52,7 @@ class User(Aggregate):
         email: str,
         at: datetime,
         role: Role | str = Role.CUSTOMER,
+        ticket_access: TicketAccess | str = TicketAccess.ALL,
         group_ids: Iterable[UUID] = (),
         organization_id: UUID | None = None,
         locale: str | None = None,
@@ -64,17 +66,29 @@ class User(Aggregate):
             name=_clean_name(name),
             email=normalise_email(email),
             role=to_enum(Role, role, "/role"),
+            ticket_access=to_enum(TicketAccess, ticket_access, "/ticket_access"),
             group_ids=_clean_group_ids(group_ids),
             organization_id=organization_id,
             locale=normalise_optional_locale(locale),
             external_id=optional_text(external_id, pointer="/external_id", max_length=255),
         )
         _check_membership(user.role, user.group_ids)
-        user.record(UserRegistered(occurred_at=at, name=user.name, email=user.email, role=user.role))
+        user.record(
+            UserRegistered(
+                occurred_at=at,
+                name=user.name,
+                email=user.email,
+                role=user.role,
+                group_ids=user.group_ids,
+                organization_id=user.organization_id,
+            )
+        )
         return user
 
     def actor(self, *, organization_shares_tickets: bool = False) -> Actor:
-        return Actor(self.id, self.role, self.group_ids, self.organization_id, organization_shares_tickets)
+        return Actor(
+            self.id, self.role, self.group_ids, self.organization_id, organization_shares_tickets, self.ticket_access
+        )
 
     def change(self, changes: Mapping[str, object], *, at: datetime) -> None:
         """Takes a JSON Merge Patch."""
@@ -87,6 +101,8 @@ class User(Aggregate):
                 values[name] = normalise_email(value)
             elif name == "role":
                 values[name] = role = to_enum(Role, value, "/role")
+            elif name == "ticket_access":
+                values[name] = to_enum(TicketAccess, value, "/ticket_access")
             elif name == "group_ids":
                 values[name] = group_ids = _clean_group_ids(value)
             elif name == "organization_id":
@@ -122,8 +138,7 @@ def _clean_name(value: object) -> str:
 
 
 def _clean_group_ids(values: object) -> frozenset[UUID]:
-    items = to_items(() if values is None else values, "/group_ids")
-    group_ids = frozenset(to_uuid(item, json_pointer("group_ids", index)) for index, item in enumerate(items))
+    group_ids = to_uuids(() if values is None else values, "/group_ids")
     if len(group_ids) > MAX_GROUPS:
         raise TooManyGroups(f"A user belongs to at most {MAX_GROUPS} groups. Leave some out.", pointer="/group_ids")
     return group_ids

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from uuid import UUID
 
 from domain.knowledge.errors import DocumentTransitionNotAllowed, TranslationNotFound
@@ -24,6 +23,7 @@ from domain.knowledge.events import (
 )
 from domain.knowledge.slug import clean_slug, slug_for
 from domain.knowledge.translation import Action, DraftState, Revision, Translation, TranslationStatus
+from domain.knowledge.visibility import DocumentVisibility, check_groups, clean_group_ids
 from domain.shared.aggregate import Aggregate
 from domain.shared.errors import UnknownField, WrongValue
 from domain.shared.ids import uuid7
@@ -35,13 +35,7 @@ from domain.shared.values import to_enum, to_optional_uuid
 MAX_TITLE_LENGTH = 255
 MAX_BODY_LENGTH = 500_000
 MAX_COMMENT_LENGTH = 2_000
-CHANGEABLE = ("slug", "category_id", "visibility", "tags", "default_locale")
-
-
-class DocumentVisibility(str, Enum):
-    PUBLIC = "public"
-    CUSTOMERS = "customers"
-    AGENTS = "agents"
+CHANGEABLE = ("slug", "category_id", "visibility", "group_ids", "tags", "default_locale")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -53,6 +47,8 @@ class Document(Aggregate):
     slug: str
     category_id: UUID | None = None
     visibility: DocumentVisibility = DocumentVisibility.PUBLIC
+    # Of the visibility "groups" only.
+    group_ids: frozenset[UUID] = frozenset()
     default_locale: str
     tags: tuple[str, ...] = ()
     external_id: str | None = None
@@ -71,6 +67,7 @@ class Document(Aggregate):
         slug: str | None = None,
         category_id: UUID | None = None,
         visibility: DocumentVisibility | str = DocumentVisibility.PUBLIC,
+        group_ids: Iterable[UUID] = (),
         tags: Iterable[str] = (),
         external_id: str | None = None,
         id: UUID | None = None,
@@ -85,15 +82,18 @@ class Document(Aggregate):
             slug=slug_for(clean_title, document_id) if slug is None else clean_slug(slug),
             category_id=category_id,
             visibility=to_enum(DocumentVisibility, visibility, "/visibility"),
+            group_ids=clean_group_ids(group_ids),
             default_locale=normalise_locale(locale),
             tags=normalise_tags(tags),
             external_id=optional_text(external_id, pointer="/external_id", max_length=255),
         )
+        check_groups(document.visibility, document.group_ids)
         document.record(
             DocumentCreated(
                 occurred_at=at,
                 slug=document.slug,
                 visibility=document.visibility.value,
+                group_ids=document.group_ids,
                 locale=document.default_locale,
                 title=clean_title,
             )
@@ -211,6 +211,7 @@ class Document(Aggregate):
             self.publish(locale, at=at)
 
     def change_metadata(self, changes: Mapping[str, object], *, at: datetime) -> None:
+        visibility, group_ids = self.visibility, self.group_ids
         values: dict[str, object] = {}
         for name, value in changes.items():
             if name == "slug":
@@ -218,14 +219,19 @@ class Document(Aggregate):
             elif name == "category_id":
                 values[name] = to_optional_uuid(value, "/category_id")
             elif name == "visibility":
-                values[name] = to_enum(DocumentVisibility, value, "/visibility")
+                values[name] = visibility = to_enum(DocumentVisibility, value, "/visibility")
+            elif name == "group_ids":
+                group_ids = clean_group_ids(value)
             elif name == "tags":
                 values[name] = normalise_tags(() if value is None else value)
             elif name == "default_locale":
                 values[name] = self.translation(normalise_locale(value, "/default_locale")).locale
             else:
                 raise UnknownField(name, CHANGEABLE)
-        if changed := self._assign(values):
+        if "group_ids" not in changes and visibility is not DocumentVisibility.GROUPS:
+            group_ids = frozenset()
+        check_groups(visibility, group_ids)
+        if changed := self._assign({**values, "group_ids": group_ids}):
             self.record(DocumentMetadataChanged(occurred_at=at, changes=changed))
 
     def pull_new_revisions(self) -> list[Revision]:

@@ -43,6 +43,24 @@ class DocumentForbidden(Forbidden):
     code = "document.forbidden"
 
 
+class DocumentGroupsInvalid(ValidationFailed):
+    code = "document.groups_invalid"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, pointer="/group_ids")
+
+
+class DocumentHiddenFromOneself(Forbidden):
+    code = "document.hidden_from_oneself"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You belong to none of these groups, so you would not see the document any more. "
+            "Name one of your own groups, too, or ask an admin.",
+            pointer="/group_ids",
+        )
+
+
 class SelfApprovalForbidden(Forbidden):
     code = "document.self_approval_forbidden"
 

@@ -11,6 +11,7 @@ from domain.shared.events import Changes, DomainEvent
 class DocumentCreated(DomainEvent):
     slug: str
     visibility: str
+    group_ids: frozenset[UUID]
     locale: str
     title: str
 

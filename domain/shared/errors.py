@@ -49,6 +49,18 @@ class Forbidden(DomainError):
     code = "forbidden"
 
 
+class TooLarge(DomainError):
+    """More than there is room for."""
+
+    code = "too_large"
+
+
+class UnsupportedContent(DomainError):
+    """Of a kind that is not taken here, whatever it is called."""
+
+    code = "unsupported_content"
+
+
 class VersionMismatch(DomainError):
     code = "version_mismatch"
 

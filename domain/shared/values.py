@@ -39,6 +39,10 @@ def to_optional_uuid(value: object, pointer: str) -> UUID | None:
     return None if value is None else to_uuid(value, pointer)
 
 
+def to_uuids(values: object, pointer: str) -> frozenset[UUID]:
+    return frozenset(to_uuid(item, f"{pointer}/{index}") for index, item in enumerate(to_items(values, pointer)))
+
+
 def to_bool(value: object, pointer: str) -> bool:
     if not isinstance(value, bool):
         raise WrongValue("true or false is needed here.", pointer=pointer)

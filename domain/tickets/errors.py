@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.shared.errors import Forbidden, NotFound, RuleViolated, ValidationFailed
+from domain.shared.errors import Forbidden, NotFound, RuleViolated, TooLarge, UnsupportedContent, ValidationFailed
 from domain.tickets.status import TicketStatus
 
 
@@ -60,6 +60,56 @@ class AssigneeNotAllowed(ValidationFailed):
 
 class TooManyAttachments(ValidationFailed):
     code = "ticket.too_many_attachments"
+
+
+class AttachmentUnknown(ValidationFailed):
+    code = "attachment.unknown"
+
+    def __init__(self, attachment_id: UUID, pointer: str) -> None:
+        super().__init__(
+            f"No upload {attachment_id} of yours waits for a message. Each can be attached once, within a day, "
+            "by whoever uploaded it. Upload the file again.",
+            pointer=pointer,
+        )
+
+
+class AttachmentEmpty(ValidationFailed):
+    code = "attachment.empty"
+
+    def __init__(self) -> None:
+        super().__init__("The file has 0 bytes. Send its content as the body of the request.")
+
+
+class AttachmentTooLarge(TooLarge):
+    code = "attachment.too_large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"A file may have {limit_bytes} bytes at most. Send a smaller one, or a link to it.",
+            details={"limit_bytes": limit_bytes},
+        )
+
+
+class AttachmentQuotaExceeded(TooLarge):
+    code = "attachment.quota_exceeded"
+
+    def __init__(self, room_bytes: int) -> None:
+        super().__init__(
+            f"Your quota for attachments, or your organization's, has {room_bytes} bytes left, and the file needs "
+            "more. Send a smaller one, or ask an admin.",
+            details={"room_bytes": room_bytes},
+        )
+
+
+class AttachmentTypeNotAllowed(UnsupportedContent):
+    code = "attachment.type_not_allowed"
+
+    def __init__(self, found: str | None, allowed: Iterable[str]) -> None:
+        is_what = "of a kind that is not known here" if found is None else found
+        super().__init__(
+            f"By its content the file is {is_what}, which is not taken. Send another kind, or a ZIP archive of it.",
+            details={"allowed": sorted(allowed)},
+        )
 
 
 class CustomFieldUnknown(ValidationFailed):

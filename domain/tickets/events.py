@@ -79,8 +79,27 @@ class TicketClosed(TicketStatusChanged):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketDeleted(DomainEvent):
+    """With what nobody can look up any more."""
+
     number: int | None
     subject: str
+    status: TicketStatus
+    requester_id: UUID
+    organization_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentUploaded(DomainEvent):
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentAttached(DomainEvent):
+    ticket_id: UUID
+    message_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,10 +18,21 @@ class TicketFacts(Protocol):
     def requester_id(self) -> UUID: ...
 
     @property
+    def assignee_id(self) -> UUID | None: ...
+
+    @property
+    def group_id(self) -> UUID | None: ...
+
+    @property
     def organization_id(self) -> UUID | None: ...
 
     @property
     def status(self) -> TicketStatus: ...
+
+
+class AttachmentFacts(Protocol):
+    @property
+    def owner_id(self) -> UUID: ...
 
 
 def may_open_ticket(actor: Actor, requester_id: UUID) -> bool:
@@ -33,8 +44,10 @@ def may_set_when_opening(actor: Actor, field: str) -> bool:
 
 
 def may_read_ticket(actor: Actor, ticket: TicketFacts) -> bool:
-    if actor.is_staff or ticket.requester_id == actor.user_id:
+    if actor.sees_every_ticket or ticket.requester_id == actor.user_id:
         return True
+    if actor.is_staff:
+        return ticket.assignee_id == actor.user_id or ticket.group_id in actor.group_ids
     return (
         actor.organization_shares_tickets
         and actor.organization_id is not None
@@ -58,6 +71,11 @@ def may_reply(actor: Actor, ticket: TicketFacts) -> bool:
 
 def may_add_internal_note(actor: Actor, ticket: TicketFacts) -> bool:
     return may_write_ticket(actor, ticket)
+
+
+def may_attach(actor: Actor, attachment: AttachmentFacts) -> bool:
+    """Nobody but who uploaded it, not even staff: an id that leaked brings a file nowhere."""
+    return attachment.owner_id == actor.user_id
 
 
 def may_delete_ticket(actor: Actor) -> bool:

@@ -188,7 +188,21 @@ class Ticket(Aggregate):
 
     def delete(self, *, at: datetime) -> None:
         self.deleted = True
-        self.record(TicketDeleted(occurred_at=at, number=self.number, subject=self.subject))
+        self.record(
+            TicketDeleted(
+                occurred_at=at,
+                number=self.number,
+                subject=self.subject,
+                status=self.status,
+                requester_id=self.requester_id,
+                organization_id=self.organization_id,
+            )
+        )
+
+    @property
+    def new_messages(self) -> tuple[Message, ...]:
+        """Those that are not stored yet."""
+        return tuple(self._new_messages)
 
     def pull_new_messages(self) -> list[Message]:
         messages, self._new_messages = self._new_messages, []

@@ -15,8 +15,8 @@ _ROW = f"""
 _SHARED_FIELDS = """
         'id', d.id, 'version', d.version, 'slug', d.slug, 'locale', t.locale, 'default_locale', d.default_locale,
         'title', revision.title, 'body', revision.body, 'html', revision.html, 'visibility', d.visibility,
-        'category_id', d.category_id, 'tags', d.tags, 'revision', revision.number, 'author_id', revision.author_id,
-        'published_at', t.published_at"""
+        'group_ids', COALESCE(shown_to.group_ids, '[]'), 'category_id', d.category_id, 'tags', d.tags,
+        'revision', revision.number, 'author_id', revision.author_id, 'published_at', t.published_at"""
 
 _EXTRA = """
         'title_stemmed', json_build_object(language.code, revision.title),
@@ -37,7 +37,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN document_translations AS t ON t.document_id = d.id AND t.locale = known.locale
 LEFT JOIN document_revisions AS revision
     ON revision.document_id = d.id AND revision.locale = t.locale AND revision.number = {number}
-CROSS JOIN LATERAL (SELECT {language_of('t.locale')} AS code OFFSET 0) AS language"""
+CROSS JOIN LATERAL (SELECT {language_of('t.locale')} AS code OFFSET 0) AS language
+LEFT JOIN LATERAL (
+    SELECT json_agg(group_id ORDER BY group_id) AS group_ids FROM document_groups WHERE document_id = d.id
+) AS shown_to ON d.id IS NOT NULL"""
 
 
 def _present(number: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from projector.projections.projection import Projection, json_text, members, quoted
+from projector.projections.attachments import shown_attachments
+from projector.projections.projection import Projection, json_text, members, only_if_there, quoted
 from read_models.messages import MESSAGES
 
 _CORE = members(
@@ -28,7 +29,8 @@ SELECT
     1::bigint AS aggregate_version,
     m.ticket_id AS root_id,
     NULL::text AS bucket,
-    CASE WHEN m.id IS NOT NULL THEN concat('{{', {_CORE}, '}}') END AS core,
+    CASE WHEN m.id IS NOT NULL
+        THEN concat('{{', {_CORE}, {only_if_there('html', 'm.html')}, {shown_attachments("m")}, '}}') END AS core,
     NULL::json AS extra
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN messages AS m ON m.id = r.id""",

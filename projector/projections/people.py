@@ -16,8 +16,9 @@ SELECT
     CASE
         WHEN u.id IS NOT NULL THEN json_build_object(
             'id', u.id, 'version', u.version, 'kind', 'user', 'name', u.name, 'email', u.email, 'role', u.role,
-            'organization_id', u.organization_id, 'group_ids', COALESCE(membership.group_ids, '[]'),
-            'locale', u.locale, 'active', u.active, 'created_at', u.created_at, 'updated_at', u.updated_at
+            'ticket_access', u.ticket_access, 'organization_id', u.organization_id,
+            'group_ids', COALESCE(membership.group_ids, '[]'), 'locale', u.locale, 'active', u.active,
+            'created_at', u.created_at, 'updated_at', u.updated_at
         )
         WHEN g.id IS NOT NULL THEN json_build_object(
             'id', g.id, 'version', g.version, 'kind', 'group', 'name', g.name, 'description', g.description,

@@ -145,6 +145,11 @@ def members(values: Mapping[str, str]) -> str:
     return ", ', ', ".join(f"""'"{name}" : ', {value}""" for name, value in values.items())
 
 
+def only_if_there(name: str, value: str) -> str:
+    """SQL: one more argument of concat() after members(): nothing at all where the text is NULL."""
+    return f"""CASE WHEN {value} IS NOT NULL THEN concat(', "{name}" : ', to_json({value})) END"""
+
+
 def columns(table: str, names: Iterable[str]) -> dict[str, str]:
     """Members that copy columns under their own names."""
     return {name: json_text(f"{table}.{name}") for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from projector.projections.attachments import ATTACHMENTS_PROJECTION
 from projector.projections.catalog import CATALOG_PROJECTION
 from projector.projections.documents import DOCUMENT_DRAFTS_PROJECTION, DOCUMENTS_PROJECTION
 from projector.projections.history import HISTORY_PROJECTION
@@ -18,6 +19,7 @@ PROJECTIONS: dict[str, Projection] = {
     for projection in (
         TICKETS_PROJECTION,
         MESSAGES_PROJECTION,
+        ATTACHMENTS_PROJECTION,
         DOCUMENTS_PROJECTION,
         DOCUMENT_DRAFTS_PROJECTION,
         PEOPLE_PROJECTION,
@@ -28,19 +30,25 @@ PROJECTIONS: dict[str, Projection] = {
 
 PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "message": (MESSAGES_PROJECTION,),
+    "attachment": (ATTACHMENTS_PROJECTION, HISTORY_PROJECTION),
     "ticket": (TICKETS_PROJECTION, HISTORY_PROJECTION),
     "document": (DOCUMENTS_PROJECTION, DOCUMENT_DRAFTS_PROJECTION, HISTORY_PROJECTION),
-    "user": (PEOPLE_PROJECTION,),
-    "group": (PEOPLE_PROJECTION,),
-    "organization": (PEOPLE_PROJECTION,),
-    "category": (CATALOG_PROJECTION,),
-    "ticket_field": (CATALOG_PROJECTION,),
+    "user": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
+    "group": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
+    "organization": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
+    "category": (CATALOG_PROJECTION, HISTORY_PROJECTION),
+    "ticket_field": (CATALOG_PROJECTION, HISTORY_PROJECTION),
+    # Of these only what happened is read.
+    "session": (HISTORY_PROJECTION,),
+    "api_token": (HISTORY_PROJECTION,),
+    "ticket_move": (HISTORY_PROJECTION,),
+    "sign_in": (HISTORY_PROJECTION,),
     # Nothing that happens: a repair of a single line of history.
     "event": (HISTORY_PROJECTION,),
 }
 
 # Parts, and the aggregates whose versions they belong to.
-ROOT_TYPES = {"message": "ticket"}
+ROOT_TYPES = {"message": "ticket", "attachment": "ticket"}
 
 # What Redis keeps of an aggregate beside its applied version: its documents by id, or one label.
 RedisCopy = Literal["documents", "label"]

@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from projector.projections.projection import LAST_VERSION, Projection, columns, language_of, members, quoted
+from projector.projections.attachments import shown_attachments
+from projector.projections.projection import (
+    LAST_VERSION,
+    Projection,
+    columns,
+    language_of,
+    members,
+    only_if_there,
+    quoted,
+)
 from read_models.tickets import COLUMNS, NEWEST_MESSAGES, TICKETS
 
 # Two limits, because customers do not see internal notes and shall still get as many messages.
@@ -27,13 +36,16 @@ _MESSAGES = f"""
     SELECT
         string_agg(body, ', ') FILTER (WHERE visibility = 'public') AS public_bodies,
         string_agg(body, ', ') FILTER (WHERE visibility = 'internal') AS internal_bodies,
-        string_agg(concat('{{', {_MESSAGE}, '}}'), ', ') FILTER (
+        string_agg(
+            concat('{{', {_MESSAGE}, {only_if_there("html", "html")}, {shown_attachments("thread")}, '}}'), ', '
+        ) FILTER (
             WHERE position >= shown.newest_from
             OR (visibility = 'public' AND position >= shown.newest_public_from)
         ) AS newest
     FROM (
         -- Escaped once, used twice; in the order of the index, so that nothing is sorted.
-        SELECT id, position, author_id, visibility, created_at, to_json(body)::text AS body
+        SELECT
+            id, position, author_id, visibility, created_at, to_json(body)::text AS body, html, attachment_count
         FROM messages WHERE ticket_id = t.id ORDER BY position OFFSET 0
     ) AS thread"""
 

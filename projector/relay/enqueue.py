@@ -19,13 +19,18 @@ INSERT INTO outbox (
 SELECT {BACKGROUND_LANE}, get_byte(uuid_send(COALESCE(part_of, id)), 15) & {SHARDS - 1}, type, id, part_of,
     COALESCE(version, 0), event_id, $2
 FROM ({{again}}) AS again"""
-# A message's own version never changes: what it belongs to was written down where it failed.
-_MESSAGES = """
-SELECT 'message' AS type, wanted.id, COALESCE(m.ticket_id, dead.root_id) AS part_of,
+# The version of a part never changes: what it belongs to was written down where it failed.
+_PARTS = """
+SELECT '{type}' AS type, wanted.id, COALESCE(part.ticket_id, dead.root_id) AS part_of,
     COALESCE(dead.aggregate_version, 1) AS version, NULL::uuid AS event_id
 FROM unnest($1::uuid[]) AS wanted (id)
-LEFT JOIN messages AS m ON m.id = wanted.id
-LEFT JOIN outbox_dead AS dead ON dead.projection = 'messages' AND dead.document_id = wanted.id::text"""
+LEFT JOIN ({parts}) AS part ON part.id = wanted.id
+LEFT JOIN outbox_dead AS dead ON dead.projection = '{type}s' AND dead.document_id = wanted.id::text"""
+# Parts of tickets, each with its ticket.
+_TICKET_OF = {
+    "message": "SELECT id, ticket_id FROM messages",
+    "attachment": "SELECT a.id, m.ticket_id FROM attachments AS a JOIN messages AS m ON m.id = a.message_id",
+}
 # A line of history is projected with its aggregate; one that belongs to nothing is taken out.
 _EVENTS = """
 SELECT COALESCE(e.aggregate_type, 'event') AS type, COALESCE(e.aggregate_id, wanted.id) AS id, NULL::uuid AS part_of,
@@ -42,8 +47,8 @@ async def enqueue(connection: Connection | Pool, aggregate_type: str, ids: Itera
 
 
 def _again(aggregate_type: str) -> str:
-    if aggregate_type == "message":
-        return _MESSAGES
+    if aggregate_type in _TICKET_OF:
+        return _PARTS.format(type=aggregate_type, parts=_TICKET_OF[aggregate_type])
     if aggregate_type == "event":
         return _EVENTS
     return f"""

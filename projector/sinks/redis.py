@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+import orjson
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from projector.projections.registry import REDIS_COPIES
 from projector.sinks.redis_scripts import APPLY_SCRIPT, FILL_SCRIPT, FINISH_SCRIPT
 from read_models.keys import DOCUMENT_TTL_S, Keys
+from runtime.access import FACTS, PUT_RECORDS, AccessKeys, access_record, put_calls
+from runtime.credential_keys import CredentialKeys
 from runtime.errors import StoreUnavailable
 
 STORE = "redis"
@@ -47,6 +50,8 @@ class RedisSink:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self.redis = redis
         self.keys = keys
+        self._access = AccessKeys(keys.namespace)
+        self._credentials = CredentialKeys(keys.namespace)
         self._hashes: dict[str, str] = {}
 
     async def apply(self, version: int, updates: Iterable[Update]) -> None:
@@ -54,6 +59,8 @@ class RedisSink:
         by_type: dict[str, list[Update]] = {}
         for update in updates:
             by_type.setdefault(update.aggregate_type, []).append(update)
+        # Whoever waits for one of these versions waits for its rights, too.
+        await self._put_access_records(by_type)
         for aggregate_type, group in by_type.items():
             for start in range(0, len(group), AGGREGATES_PER_CALL):
                 await self._apply_one_type(aggregate_type, version, group[start : start + AGGREGATES_PER_CALL])
@@ -74,6 +81,23 @@ class RedisSink:
                 keys.append(self.keys.document(model, document_id))
                 arguments.append(body)
         await self._run(APPLY_SCRIPT, keys, arguments)
+
+    async def _put_access_records(self, by_type: Mapping[str, Sequence[Update]]) -> None:
+        """The command API has brought them already, but for what was written past it or could not be said then."""
+        records = [
+            access_record(kind, update.aggregate_id, orjson.loads(update.label))
+            for kind in FACTS
+            for update in by_type.get(kind, ())
+            if update.label
+        ]
+        for kind, arguments in put_calls(records):
+            await self._run(PUT_RECORDS, [self._access.records(kind)], arguments)
+
+    async def forget_who_may_what(self) -> None:
+        """Where it may tell of commits that Postgres has lost: without a seal and a voucher it is brought anew."""
+        access = (self._access.seal, self._access.bringing, *(self._access.records(kind) for kind in FACTS))
+        credentials = (self._credentials.vouched_for, self._credentials.vouching, self._credentials.api_tokens)
+        await within(self.redis.delete(*access, *credentials), APPLY_TIMEOUT_S)
 
     async def begin_fill(self) -> str:
         """Answers the fill's name, which Redis forgets together with everything else."""

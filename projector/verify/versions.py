@@ -68,6 +68,7 @@ async def raise_versions(pool: Pool, elasticsearch: Elasticsearch, redis: RedisS
     ahead = max((one for one in found if one is not None), key=lambda one: one.version, default=None)
     if ahead is not None:
         await raise_to(pool, ahead.version)
+        await redis.forget_who_may_what()
     return ahead
 
 

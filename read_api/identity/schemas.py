@@ -15,6 +15,9 @@ class User(BaseModel):
     name: str
     email: str
     role: str = Field(..., description="admin, agent or customer", example="agent")
+    ticket_access: str = Field(
+        ..., description="Of agents: all, or groups for those who see only tickets of their groups", example="all"
+    )
     active: bool
     locale: Optional[str]
     organization: Optional[Named]

@@ -18,6 +18,8 @@ def user_item(source: Source, labels: Labels) -> dict[str, Any]:
         **_head(source),
         "email": source["email"],
         "role": source["role"],
+        # An index made by an earlier release has none until it is rebuilt.
+        "ticket_access": source.get("ticket_access", "all"),
         "active": source["active"],
         "locale": source["locale"],
         "organization": labels.reference("organization", source["organization_id"]),

@@ -11,7 +11,7 @@ from fastapi import Query as Parameter
 from read_api.search.filters import Filters
 
 State = Literal["draft", "in_review", "approved", "scheduled", "archived", "published"]
-Visibility = Literal["public", "customers", "agents"]
+Visibility = Literal["public", "customers", "agents", "groups"]
 PUBLISHED = "published"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from read_api.context import Caller
 from read_api.knowledge.fields import ALL_COUNT, FACETS, fields_for
-from read_api.knowledge.visibility import TEXT, documents_seen_by, drafts_seen_by
+from read_api.knowledge.visibility import DECIDING, TEXT, documents_seen_by, drafts_seen_by
 from read_api.search.facets import facet_aggregations
 from read_api.search.fields import Clause, Names, any_of
 from read_api.search.filters import Filters, comparison_clauses, filter_clauses
@@ -101,7 +101,7 @@ def suggest_body(text: str, caller: Caller, limit: int, locales: Sequence[str]) 
                 ],
             }
         },
-        "_source": ["id", "slug", "locale", "title", "visibility"],
+        "_source": ["id", "slug", "locale", "title", *DECIDING],
         "size": limit,
         "track_total_hits": False,
     }

@@ -23,7 +23,6 @@ from read_api.knowledge.schemas import (
 from read_api.knowledge.search import found_documents, model_of, understood
 from read_api.knowledge.shapes import document_detail, document_item, mentioned, ticket_field_item, version_item
 from read_api.knowledge.visibility import sees_document
-from read_api.parameters import StrictParametersRoute
 from read_api.reading import AnyReading, IfNoneMatch, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.parameters import (
@@ -39,6 +38,7 @@ from read_api.search.parameters import (
 from read_api.search.runner import Asked, list_answer, page_of
 from read_api.search.sorting import RELEVANCE
 from read_api.shapes import NOT_MODIFIED
+from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
 
@@ -124,7 +124,7 @@ async def get_document(
         document_detail(source, labels, reading.caller),
         version=source["version"],
         if_none_match=if_none_match,
-        headers={"Content-Language": source["locale"], "Vary": "Accept-Language, Authorization"},
+        headers={"Content-Language": source["locale"], "Vary": "Accept-Language, Authorization, Cookie"},
     )
 
 

@@ -17,7 +17,8 @@ class DocumentItem(BaseModel):
     default_locale: str
     title: str
     status: str = Field(..., example="published")
-    visibility: str = Field(..., description="public, customers or agents", example="public")
+    visibility: str = Field(..., description="public, customers, agents or groups", example="public")
+    groups: List[Named] = Field(..., description="Whose agents see it, where its visibility is groups")
     category: Optional[Named]
     tags: List[str]
     revision: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from read_api.context import Caller
@@ -21,6 +21,7 @@ def document_item(source: Mapping[str, Any], labels: Labels, caller: Caller) -> 
         "title": source["title"],
         "status": source["status"],
         "visibility": source["visibility"],
+        "groups": [labels.reference("group", group_id) for group_id in _group_ids(source)],
         "category": labels.reference("category", source["category_id"]),
         "tags": source["tags"],
         "revision": source["revision"],
@@ -59,5 +60,13 @@ def mentioned(sources: Iterable[Mapping[str, Any]], caller: Caller) -> Iterator[
     for source in sources:
         if source["category_id"] is not None:
             yield "category", source["category_id"]
+        for group_id in _group_ids(source):
+            yield "group", group_id
         if caller.is_staff:
             yield "user", source["author_id"]
+
+
+def _group_ids(source: Mapping[str, Any]) -> Sequence[str]:
+    # An index made by an earlier release has none until it is rebuilt.
+    group_ids: Sequence[str] = source.get("group_ids", ())
+    return group_ids

@@ -8,9 +8,9 @@ from read_api.operations.counts import counts
 from read_api.operations.freshness import report
 from read_api.operations.projections import projection
 from read_api.operations.schemas import Counts, FreshnessReport, Projection
-from read_api.parameters import StrictParametersRoute
 from read_api.reading import AnyReading, SignedInReading
 from read_api.search.fields import is_id
+from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
 

@@ -21,6 +21,7 @@ from read_api.stores.es import Found
 WINDOWED: Mapping[str, Mapping[str, str]] = {
     "created_at": {"format": "epoch_millis"},
     "updated_at": {"format": "epoch_millis"},
+    "occurred_at": {"format": "epoch_millis"},
     "number": {},
 }
 # How many times the page a window is meant to hold: some rows too many cost less than asking twice.

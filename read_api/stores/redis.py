@@ -11,9 +11,16 @@ from typing import Any, NamedTuple
 import orjson
 from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError
 
-from read_api.stores.scripts import COUNTED_DOCUMENT_UNLESS_KNOWN, DOCUMENT_WITH_LABELS, PRINCIPAL
+from read_api.stores.scripts import (
+    API_TOKEN_PRINCIPAL,
+    COUNTED_DOCUMENT_UNLESS_KNOWN,
+    DOCUMENT_WITH_LABELS,
+    PRINCIPAL,
+)
 from read_models.guard import REFILL_SCRIPT, Guard
 from read_models.keys import DOCUMENT_TTL_S, Keys
+from runtime.access import AccessKeys
+from runtime.credential_keys import LIVE, CredentialKeys
 from runtime.errors import StoreUnavailable
 from runtime.principal import Principal
 from runtime.rate_limit import Bucket
@@ -30,7 +37,17 @@ LabelKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class PrincipalAnswer:
-    revoked: bool
+    live: bool
+    # Access records.
+    user: Label | None
+    organization: Label | None
+
+
+@dataclass(frozen=True)
+class ApiTokenAnswer:
+    # None: there is no such token, or no longer.
+    grant: Mapping[str, Any] | None
+    # Access records.
     user: Label | None
     organization: Label | None
 
@@ -53,8 +70,8 @@ class KnownState(NamedTuple):
 class CountedDocument(NamedTuple):
     allowed: int
     ahead_us: int
-    revoked: int = 0
-    # Labels, as they are stored.
+    live: bool = False
+    # Access records, as they are stored.
     user: bytes | None = None
     organization: bytes | None = None
     # None: everything is as known.
@@ -69,18 +86,27 @@ class LookupStore:
         self._now = now
         self._paused_until = 0.0
         self._principal = line.script(PRINCIPAL)
+        self._api_token = line.script(API_TOKEN_PRINCIPAL)
         self._document = line.script(DOCUMENT_WITH_LABELS)
         self._counted = line.script(COUNTED_DOCUMENT_UNLESS_KNOWN)
         self._refill = line.script(REFILL_SCRIPT)
         # As bytes: they are part of every question.
         self._label_keys = tuple(self._keys.labels(kind).encode() for kind in LABEL_KINDS_MENTIONED)
-        self._sessions = self._keys.revoked_sessions
-        self._principal_keys = (self._keys.labels("user"), self._keys.labels("organization"))
+        self._credentials = CredentialKeys(namespace)
+        access = AccessKeys(namespace)
+        checked = (self._credentials.vouched_for, access.seal, access.users, access.organizations)
+        self._checked_keys = tuple(key.encode() for key in checked)
 
-    async def principal(self, user_id: str, session_id: str) -> PrincipalAnswer:
-        keys = (self._session(session_id), *self._principal_keys)
-        revoked, user, organization = await self._answered(self._run(self._principal, keys, user_id))
-        return PrincipalAnswer(bool(revoked), parsed_label(user), parsed_label(organization))
+    async def principal(self, who: Principal) -> PrincipalAnswer:
+        keys: tuple[Argument, ...] = (self._credentials.session(who.session_digest), *self._checked_keys)
+        said, user, organization = await self._answered(self._run(self._principal, keys, who.user_text))
+        return PrincipalAnswer(self._is_live(said), parsed_label(user), parsed_label(organization))
+
+    async def api_token(self, digest: str) -> ApiTokenAnswer:
+        keys: tuple[Argument, ...] = (self._credentials.api_tokens, *self._checked_keys)
+        said, user, organization = await self._answered(self._run(self._api_token, keys, digest))
+        grant = self._checked(said)
+        return ApiTokenAnswer(_json(grant or None), parsed_label(user), parsed_label(organization))
 
     async def document(self, model: str, document_id: str) -> DocumentAnswer:
         keys: tuple[Argument, ...] = (self._keys.document(model, document_id), *self._label_keys)
@@ -94,13 +120,19 @@ class LookupStore:
         keys: tuple[Argument, ...] = (
             self._keys.document(model, document_id),
             *self._label_keys,
-            self._session(who.session_text),
+            self._credentials.session(who.session_digest),
+            *self._checked_keys,
             bucket.key,
             self._keys.applied(aggregate_type),
         )
         args = (policy.interval_us, policy.capacity_us, who.user_text, document_id, known.state, known.mentioned)
         answer = await self._answered(self._run(self._counted, keys, *args))
-        return CountedDocument(*answer[:5], *((answer[5], _document(answer[6:])) if len(answer) > 5 else ()))
+        allowed, ahead_us, *found = answer
+        if not allowed:
+            return CountedDocument(allowed, ahead_us)
+        said, user, organization, *document = found
+        shown = (document[0], _document(document[1:])) if document else ()
+        return CountedDocument(allowed, ahead_us, self._is_live(said), user, organization, *shown)
 
     async def labels(self, wanted: Iterable[LabelKey]) -> dict[LabelKey, Label | None]:
         by_kind: dict[str, list[str]] = {}
@@ -146,8 +178,18 @@ class LookupStore:
     async def ping(self) -> None:
         await self._answered(self._begin("PING"))
 
-    def _session(self, session_id: str) -> str:
-        return f"{self._sessions}:{session_id}"
+    def _is_live(self, said: bytes) -> bool:
+        return self._checked(said) == LIVE
+
+    def _checked(self, said: bytes) -> bytes:
+        """Raises where this Redis, emptied or started anew, may have forgotten what ended or who lost which right."""
+        state, voucher, seal = said.rsplit(b":", 2)
+        run_id = self._line.run_id
+        if not run_id or voucher != run_id:
+            raise StoreUnavailable(STORE, "who is signed in was not compared with Postgres yet")
+        if seal != run_id:
+            raise StoreUnavailable(STORE, "it has not heard yet who may do what")
+        return state
 
     def _begin(self, *arguments: Argument) -> Answer:
         if self._now() < self._paused_until:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from runtime.rate_limit import TAKE
 
-# Answers whether the session was ended, and what is known of the user. This is where a session is looked at.
-# The organization is found by pattern, as parsing the label costs more than all the rest: in the JSON of what a person
-# is called no quote stands without an escape.
+# Answers `what is said of the session:who vouches for it:seal` (runtime/credential_keys.py, runtime/access.py), and the
+# access records of the user and the organization. This is where a session is looked at.
+# The organization is found by pattern, as parsing a record costs more than all the rest.
 _SIGNED_IN = """
-local function signed_in(session, users, organizations, user_id)
+local function checked(said, vouched_for, seal)
+  return said .. ':' .. (redis.call('GET', vouched_for) or '') .. ':' .. (redis.call('GET', seal) or '')
+end
+local function person(users, organizations, user_id)
   local user = redis.call('HGET', users, user_id)
   local organization = false
   if user then
     local id = string.match(user, '"organization_id" ?: ?"([0-9a-f%-]+)"')
     if id then organization = redis.call('HGET', organizations, id) end
   end
-  return redis.call('EXISTS', session), user, organization
+  return user, organization
+end
+local function signed_in(session, vouched_for, seal, users, organizations, user_id)
+  return checked(redis.call('GET', session) or '', vouched_for, seal), person(users, organizations, user_id)
 end
 """
 
@@ -48,8 +54,15 @@ local function with_labels(found, key, labels)
 end
 """
 
-# KEYS: marker of the revoked session, labels of users, labels of organizations. ARGV: user id.
-PRINCIPAL = _SIGNED_IN + "return {signed_in(KEYS[1], KEYS[2], KEYS[3], ARGV[1])}"
+# KEYS: the session, who vouches for it, the seal of access records, those of users and of organizations. ARGV: user id.
+PRINCIPAL = _SIGNED_IN + "return {signed_in(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], ARGV[1])}"
+
+# The same for an API token: what is said of it is its grant. KEYS: the grants, then as before. ARGV: its digest.
+API_TOKEN_PRINCIPAL = _SIGNED_IN + """
+local grant = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+local user_id = string.match(grant, '"user_id": ?"([0-9a-f%-]+)"') or ''
+return {checked(grant, KEYS[2], KEYS[3]), person(KEYS[4], KEYS[5], user_id)}
+"""
 
 _LABELS = "{user = KEYS[2], group = KEYS[3], organization = KEYS[4], category = KEYS[5]}"
 
@@ -57,24 +70,24 @@ _LABELS = "{user = KEYS[2], group = KEYS[3], organization = KEYS[4], category = 
 DOCUMENT_WITH_LABELS = _WITH_LABELS + f"return with_labels({{}}, KEYS[1], {_LABELS})"
 
 # Counts the request, asks who it is of, and for a document if it is not as the caller remembers it.
-# KEYS: as of DOCUMENT_WITH_LABELS, then the marker of the revoked session, the bucket that counts, and the guards of
-# what the document shows. ARGV: interval and capacity of the bucket, user id, id of what the document shows, the state
-# that the caller remembers ('' if none) and the labels it is made of (`kind:id,kind:id`).
+# KEYS: as of DOCUMENT_WITH_LABELS, then those of PRINCIPAL, the bucket that counts, and the guards of what the document
+# shows. ARGV: interval and capacity of the bucket, user id, id of what the document shows, the state that the caller
+# remembers ('' if none) and the labels it is made of (`kind:id,kind:id`).
 # The state is a digest of: the beginning of the document (its own digest), the guard and all labels that it mentions.
-# Answers allowed, ahead; if allowed also revoked, user, organization; and unless the state is the remembered one also
-# the state and the document with its labels.
+# Answers allowed, ahead; if allowed also what PRINCIPAL answers; and unless the state is the remembered one also the
+# state and the document with its labels.
 COUNTED_DOCUMENT_UNLESS_KNOWN = (
     TAKE
     + _SIGNED_IN
     + _WITH_LABELS
     + """
-local allowed, ahead = take(KEYS[7], ARGV[1], ARGV[2])
+local allowed, ahead = take(KEYS[11], ARGV[1], ARGV[2])
 if allowed == 0 then return {allowed, ahead} end
 local labels = """
     + _LABELS
     + """
-local found = {allowed, ahead, signed_in(KEYS[6], KEYS[2], KEYS[4], ARGV[3])}
-local beginning, guard = redis.call('GETRANGE', KEYS[1], 0, 43), redis.call('HGET', KEYS[8], ARGV[4]) or ''
+local found = {allowed, ahead, signed_in(KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], ARGV[3])}
+local beginning, guard = redis.call('GETRANGE', KEYS[1], 0, 43), redis.call('HGET', KEYS[12], ARGV[4]) or ''
 if ARGV[5] ~= '' then
   local parts = {beginning, guard}
   for kind, id in string.gmatch(ARGV[6], '(%l+):([0-9a-f%-]+)') do

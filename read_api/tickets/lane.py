@@ -71,13 +71,13 @@ class TicketLane:
             shown = self._shown(caller, subject, found.state, found.document) if found.document else remembered
             # A role that changed since the token was made sees something else than what is remembered for it.
             same_view = found.document is not None or caller.is_staff == (principal.role in STAFF)
-            if shown is not None and same_view and sees_ticket(caller, shown.requester):
+            if shown is not None and same_view and sees_ticket(caller, shown.deciding):
                 freshness = services.freshness.header_of(published, datetime.now(timezone.utc))
                 answer = shown.answer(freshness, headers.get(b"if-none-match"))
         return LaneOutcome(bool(found.allowed), found.ahead_us, answer)
 
     def _caller(self, principal: Principal, found: CountedDocument) -> Caller | None:
-        if not found.allowed or found.revoked or found.user is None:
+        if not found.allowed or not found.live or found.user is None:
             return None
         known = self._callers.get(principal.session_text)
         if known is None or known.user != found.user or known.organization != found.organization:

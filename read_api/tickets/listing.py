@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from read_api.parameters import StrictParametersRoute
 from read_api.reading import Reading, required_reading
 from read_api.search.fields import Names
 from read_api.search.parameters import sorted_by
@@ -18,7 +17,8 @@ from read_api.tickets.questions import ListQuestion
 from read_api.tickets.reader import MODEL
 from read_api.tickets.shapes import mentioned, ticket_item
 from read_api.tickets.visibility import sees_ticket
-from runtime.bearer import required_bearer_token
+from runtime.bearer import required_token
+from runtime.parameters import StrictParametersRoute
 
 # Requests with these wait for a write: rare, and left to the framework.
 _WAITING = frozenset((b"consistency-token", b"prefer"))
@@ -34,7 +34,7 @@ class ListRoute(StrictParametersRoute):
             known = request.state.services.list_questions.known(request)
             if known is None:
                 return await handler(request)
-            token = required_bearer_token(request)
+            token = required_token(request.scope)
             reading = await required_reading(request, token, accept_language=request.headers.get("accept-language"))
             return await listed(reading, *known)
 

@@ -16,6 +16,7 @@ from read_api.search.sorting import SortKeys
 from read_api.search.text import text_clauses, typed_match
 from read_api.tickets.fields import ALL_COUNT, FACETS, fields_for
 from read_api.tickets.visibility import (
+    DECIDING,
     history_seen_by,
     messages_seen_by,
     text_seen_by,
@@ -88,7 +89,7 @@ def by_number_body(number: int, caller: Caller) -> dict[str, Any]:
 def messages_body(ticket_id: str, caller: Caller) -> dict[str, Any]:
     return {
         "query": {"bool": {"filter": [{"term": {"ticket_id": ticket_id}}, *messages_seen_by(caller)]}},
-        "_source": ["id", "author_id", "visibility", "body", "created_at"],
+        "_source": ["id", "author_id", "visibility", "body", "html", "created_at", "attachments"],
         "track_total_hits": False,
     }
 
@@ -167,7 +168,7 @@ def suggest_body(text: str, caller: Caller, limit: int) -> dict[str, Any]:
                 "should": [{"match_phrase": {"subject": text}}],
             }
         },
-        "_source": ["id", "number", "subject", "status", "requester_id", "organization_id"],
+        "_source": ["id", "number", "subject", "status", *DECIDING],
         "size": limit,
         "track_total_hits": False,
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from read_api.reading import JSON, version_headers
 from read_api.stores.redis import KnownState
+from read_api.tickets.visibility import DECIDING
 from runtime.etag import none_match
 from runtime.lane import LaneAnswer
 
@@ -24,8 +25,8 @@ Key = tuple[str, bool]
 @dataclass(frozen=True)
 class ShapedTicket:
     known: KnownState
-    # Who may see it: decided anew for everybody who asks.
-    requester: dict[str, Any]
+    # Who may see it is decided by these, anew for everybody who asks.
+    deciding: dict[str, Any]
     tag: str
     content: bytes
     version_headers: tuple[tuple[bytes, bytes], ...]
@@ -36,7 +37,7 @@ class ShapedTicket:
         headers, _ = version_headers(source["version"], content, None)
         return cls(
             known,
-            {name: source[name] for name in ("requester_id", "organization_id")},
+            {name: source[name] for name in DECIDING},
             headers["ETag"],
             content,
             tuple((name.lower().encode(), value.encode()) for name, value in headers.items()),

@@ -7,7 +7,6 @@ from fastapi import Query as Parameter
 from fastapi import Response
 
 from read_api.paging import Mark
-from read_api.parameters import StrictParametersRoute
 from read_api.reading import IfNoneMatch, Reading, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.parameters import (
@@ -35,6 +34,7 @@ from read_api.tickets.shapes import history_item, message_item, ticket_detail
 from read_api.tickets.visibility import sees_event, sees_message, sees_ticket
 from read_models.history import HISTORY
 from read_models.messages import MESSAGES
+from runtime.parameters import StrictParametersRoute
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersRoute)
 IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]

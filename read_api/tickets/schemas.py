@@ -48,11 +48,20 @@ else:
     TicketItem = create_model("TicketItem", __base__=_DescribedItem, **_UNDESCRIBED)
 
 
+class Attachment(BaseModel):
+    id: str = Field(..., description="Of GET /v1/attachments/{id}")
+    file_name: str = Field(..., example="stripes.png")
+    media_type: str = Field(..., description="As found by its content", example="image/png")
+    size_bytes: int = Field(..., ge=1)
+
+
 class Message(BaseModel):
     id: str
     author: Named
     visibility: str = Field(..., description="public or internal; customers only see public ones", example="public")
-    body: str
+    body: str = Field(..., description="As it was written, in Markdown")
+    html: str = Field(..., description="The body as HTML that is safe to show", example="<p>It <em>works</em>.</p>")
+    attachments: List[Attachment]
     created_at: str
 
 

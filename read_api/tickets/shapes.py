@@ -13,6 +13,7 @@ from read_api.tickets.visibility import sees_message
 from read_api.times import utc
 from read_models.analysis import DATE
 from read_models.tickets import COLUMNS, LIST_FIELDS, NEWEST_MESSAGES
+from runtime.plain_html import plain_html
 
 _KINDS = {"requester_id": "user", "assignee_id": "user", "group_id": "group", "organization_id": "organization"}
 
@@ -53,6 +54,8 @@ def message_item(source: Mapping[str, Any], labels: Labels) -> dict[str, Any]:
         "author": labels.reference("user", source["author_id"]),
         "visibility": source["visibility"],
         "body": source["body"],
+        "html": source.get("html") or plain_html(source["body"]),
+        "attachments": source.get("attachments", []),
         "created_at": utc(source["created_at"]),
     }
 

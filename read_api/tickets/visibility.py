@@ -9,29 +9,37 @@ from read_api.context import Caller
 from read_api.search.fields import MATCH_NONE, Clause, any_of
 from read_api.search.text import TextFields
 
+# What a ticket's document must have for the question who sees it.
+DECIDING = ("requester_id", "assignee_id", "group_id", "organization_id")
 _SUBJECT = {"subject": 3.0, "public_all": 1.0}
 _STEMMED = {"subject_stemmed": 2.0, "public_text": 1.0}
 
 
 def tickets_seen_by(caller: Caller) -> list[Clause]:
-    if caller.is_staff:
+    if caller.sees_every_ticket:
         return []
     if caller.user_id is None:
         return [MATCH_NONE]
     own: list[Clause] = [{"term": {"requester_id": caller.user_id}}]
-    if caller.organization_id and caller.organization_shares:
+    if caller.is_staff:
+        own.append({"term": {"assignee_id": caller.user_id}})
+        if caller.group_ids:
+            own.append({"terms": {"group_id": list(caller.group_ids)}})
+    elif caller.organization_id and caller.organization_shares:
         own.append({"term": {"organization_id": caller.organization_id}})
     return [any_of(own)]
 
 
 def sees_ticket(caller: Caller, ticket: Mapping[str, Any]) -> bool:
     """The same rule as the filter, for one ticket that was read by its id."""
-    if caller.is_staff:
+    if caller.sees_every_ticket:
         return True
     if caller.user_id is None:
         return False
     if ticket["requester_id"] == caller.user_id:
         return True
+    if caller.is_staff:
+        return ticket["assignee_id"] == caller.user_id or ticket["group_id"] in caller.group_ids
     shared = caller.organization_id is not None and caller.organization_shares
     return shared and ticket["organization_id"] == caller.organization_id
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,9 +24,11 @@ class BodyTooLarge(Exception):
 class BodyLimit:
     """Believes Content-Length when it is too large, and counts what really comes in any case."""
 
-    def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, limit_bytes: int, uploads: Mapping[str, int] | None = None) -> None:
+        """`uploads`: paths that have a limit of their own."""
         self._app = app
         self._limit_bytes = limit_bytes
+        self._uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -34,19 +37,20 @@ class BodyLimit:
         if scope["method"] in WITHOUT_BODY and not any(name in _ANNOUNCES_BODY for name, _ in scope["headers"]):
             await self._app(scope, receive, send)
             return
+        limit_bytes = self._uploads.get(scope["path"], self._limit_bytes)
         # Who asks before sending (Expect: 100-continue) is told at once: reading would be the go-ahead.
         asks_first = any(name == b"expect" for name, _ in scope["headers"])
         announced = [value for name, value in scope["headers"] if name == b"content-length"]
         if any(not value.isdigit() for value in announced):
             await refuse(ProblemError(400, "body.malformed", "Content-Length is not a number."), scope, receive, send)
-        elif any(len(value) > 18 or int(value) > self._limit_bytes for value in announced):
+        elif any(len(value) > 18 or int(value) > limit_bytes for value in announced):
             if not asks_first:
-                await _drain(receive)
-            await refuse(self._too_large(), scope, receive, send)
+                await _drain(receive, limit_bytes)
+            await refuse(_too_large(limit_bytes), scope, receive, send)
         else:
-            await self._counted(scope, receive, send)
+            await self._counted(limit_bytes, scope, receive, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counted(self, limit_bytes: int, scope: Scope, receive: Receive, send: Send) -> None:
         received_bytes = 0
         exceeded = started = False
 
@@ -54,7 +58,7 @@ class BodyLimit:
             nonlocal received_bytes, exceeded
             message = await receive()
             received_bytes += len(message.get("body", b""))
-            if received_bytes > self._limit_bytes:
+            if received_bytes > limit_bytes:
                 exceeded = True
                 raise BodyTooLarge
             return message
@@ -72,30 +76,31 @@ class BodyLimit:
             if started:
                 raise
         if exceeded and not started:
-            await _drain(receive)
-            await refuse(self._too_large(), scope, receive, send)
-
-    def _too_large(self) -> ProblemError:
-        return ProblemError(
-            413,
-            "body.too_large",
-            f"A body may have {self._limit_bytes} bytes at most.",
-            # What the caller still sends is not read.
-            headers={"Connection": "close"},
-            extensions={"limit_bytes": self._limit_bytes},
-        )
+            await _drain(receive, limit_bytes)
+            await refuse(_too_large(limit_bytes), scope, receive, send)
 
 
-async def _drain(receive: Receive) -> None:
+def _too_large(limit_bytes: int) -> ProblemError:
+    return ProblemError(
+        413,
+        "body.too_large",
+        f"A body may have {limit_bytes} bytes at most.",
+        # What the caller still sends is not read.
+        headers={"Connection": "close"},
+        extensions={"limit_bytes": limit_bytes},
+    )
+
+
+async def _drain(receive: Receive, limit_bytes: int) -> None:
     try:
-        await asyncio.wait_for(_discard(receive), DRAIN_TIMEOUT_S)
+        await asyncio.wait_for(_discard(receive, max(DRAINED_BYTES, 2 * limit_bytes)), DRAIN_TIMEOUT_S)
     except asyncio.TimeoutError:
         return
 
 
-async def _discard(receive: Receive) -> None:
+async def _discard(receive: Receive, most_bytes: int) -> None:
     discarded_bytes = 0
-    while discarded_bytes < DRAINED_BYTES:
+    while discarded_bytes < most_bytes:
         message = await asyncio.wait_for(receive(), DRAIN_IDLE_S)
         discarded_bytes += len(message.get("body", b""))
         if not message.get("more_body", False):

@@ -9,13 +9,16 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime import request_id
+from runtime import docs_page, request_id
 from runtime.access_log import write_access
+from runtime.guards.head_limit import head_too_large, is_too_large
 from runtime.guards.host import AllowedHosts, misdirected
 from runtime.guards.lane import LimitedLane
+from runtime.guards.proxies import TrustedProxies
 from runtime.guards.refusal import refuse
-from runtime.guards.security_headers import DOCS_PATHS, security_headers
+from runtime.guards.security_headers import security_headers
 from runtime.metrics import RequestMetrics
+from runtime.problems import ProblemError
 
 UNMATCHED = "unmatched"
 # The caller went away before there was an answer.
@@ -31,6 +34,7 @@ class Edge:
         https_only: bool,
         metrics: RequestMetrics,
         lane: LimitedLane | None = None,
+        proxies: TrustedProxies | None = None,
     ) -> None:
         self._app = app
         self._hosts = hosts
@@ -38,18 +42,24 @@ class Edge:
         self._docs_headers = security_headers(https_only, docs=True)
         self._metrics = metrics
         self._lane = lane
+        self._proxies = proxies
         self._lane_headers = [header for header in self._headers if header[0] != b"cache-control"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if self._proxies is not None:
+            self._proxies.reveal(scope)
         if scope["type"] == "http":
             await self._observed(scope, receive, send)
         else:
-            await self._guarded(scope, receive, send)
+            await self._guarded(self._refusal(scope), scope, receive, send)
 
     async def _observed(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_at = time.perf_counter()
         current = _begin(scope)
-        completion = self._docs_headers if scope["path"] in DOCS_PATHS else self._headers
+        completion = self._docs_headers if scope["path"] in docs_page.PATHS else self._headers
         status = CLOSED_BY_CALLER
 
         async def send_completed(message: Message) -> None:
@@ -65,7 +75,8 @@ class Edge:
         self._metrics.begin()
         route: str | None = None
         try:
-            if self._lane is not None and self._hosts.are_addressed(scope):
+            refusal = self._refusal(scope)
+            if self._lane is not None and refusal is None:
                 answer = await self._lane.answer(scope)
                 if answer is not None:
                     route, status = self._lane.route, answer.status
@@ -73,18 +84,23 @@ class Edge:
                     await send({"type": "http.response.start", "status": status, "headers": headers})
                     await send({"type": "http.response.body", "body": answer.body})
                     return
-            await self._guarded(scope, receive, send_completed)
+            await self._guarded(refusal, scope, receive, send_completed)
         finally:
             duration_s = time.perf_counter() - started_at
             route = route or _route_template(scope)
             self._metrics.end(scope["method"], route, status, duration_s)
             write_access(scope, route, status, duration_s, current)
 
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._hosts.are_addressed(scope):
+    async def _guarded(self, refusal: ProblemError | None, scope: Scope, receive: Receive, send: Send) -> None:
+        if refusal is None:
             await self._app(scope, receive, send)
         else:
-            await refuse(misdirected(), scope, receive, send)
+            await refuse(refusal, scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> ProblemError | None:
+        if is_too_large(scope):
+            return head_too_large()
+        return None if self._hosts.are_addressed(scope) else misdirected()
 
 
 def _begin(scope: Scope) -> str:

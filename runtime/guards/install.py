@@ -1,32 +1,42 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Scope
 
 from runtime import request_id
+from runtime.cookies import CSRF_HEADER
 from runtime.guards.body_limit import BodyLimit
 from runtime.guards.content_type import ContentTypeGuard
+from runtime.guards.cookie_origin import CookieOrigin
 from runtime.guards.crash import CrashGuard
 from runtime.guards.edge import Edge
 from runtime.guards.host import AllowedHosts
 from runtime.guards.lane import LimitedLane
+from runtime.guards.proxies import TrustedProxies
 from runtime.guards.rate_limit import Identify, RateLimit, reading_policy
 from runtime.lane import Lane
 from runtime.metrics import RequestMetrics
+from runtime.origins import OwnOrigins
 from runtime.principal import Principal
 from runtime.rate_limit import RateLimiter
 from runtime.settings import Settings
 
 REQUEST_HEADERS = (
-    *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"),
+    *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", CSRF_HEADER),
     *("Consistency-Token", "Prefer", request_id.HEADER),
+    *("Range", "If-Range"),
 )
 EXPOSED_HEADERS = (
     *("Consistency-Token", "ETag", "Freshness", "Idempotency-Replayed", "Link", "Location", "Preference-Applied"),
     *("RateLimit", "RateLimit-Policy", "Retry-After", request_id.HEADER),
+    *("Content-Disposition", "Content-Range", "Accept-Ranges"),
 )
+NO_UPLOADS: Mapping[str, int] = MappingProxyType({})
 
 
 def nobody(_: Scope) -> Principal | None:
@@ -41,11 +51,13 @@ def install_guards(
     rate_limiter: RateLimiter | None = None,
     identify: Identify = nobody,
     lane: Lane | None = None,
+    uploads: Mapping[str, int] = NO_UPLOADS,
 ) -> None:
     """Innermost first, as each one added goes around those before it."""
     limited: LimitedLane | None = None
-    app.add_middleware(ContentTypeGuard)
-    app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(ContentTypeGuard, uploads=uploads)
+    app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes, uploads=uploads)
+    app.add_middleware(CookieOrigin, origins=OwnOrigins(settings))
     if rate_limiter is not None and settings.rate_limit_enabled:
         app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
         if lane is not None:
@@ -55,6 +67,8 @@ def install_guards(
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
+            # Cookies, which their pages may act with: none of the origins is a pattern.
+            allow_credentials=True,
             allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=REQUEST_HEADERS,
             expose_headers=EXPOSED_HEADERS,
@@ -65,4 +79,5 @@ def install_guards(
         https_only=settings.public_url.startswith("https://"),
         metrics=RequestMetrics(registry),
         lane=limited,
+        proxies=TrustedProxies(settings.trusted_proxies) if settings.trusted_proxies else None,
     )

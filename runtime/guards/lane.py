@@ -36,7 +36,8 @@ class LimitedLane:
         if len(headers) < len(scope["headers"]) or not _OUT_OF_THE_ORDINARY.isdisjoint(headers):
             return None
         principal = self._identify(scope)
-        if principal is None:
+        # What the scopes of an API token open is not known here.
+        if principal is None or principal.api_token is not None:
             return None
         try:
             bucket = self._limiter.bucket(self._policy, principal.user_text)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-DOCS_PATHS = ("/docs", "/redoc")
+from runtime import docs_page
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -10,17 +11,11 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-# The interactive documentation loads its scripts from the framework's usual place, and starts them inline.
-DOCS_RUN = (
-    "default-src 'none'; connect-src 'self'; img-src 'self' data: https://fastapi.tiangolo.com; "
-    "script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
 
 
 def security_headers(https_only: bool, *, docs: bool) -> tuple[tuple[bytes, bytes], ...]:
     """As they are sent, where the answer has none of its own by that name."""
-    headers = {**HEADERS, "Content-Security-Policy": DOCS_RUN if docs else NOTHING_RUNS}
+    headers = {**HEADERS, "Content-Security-Policy": docs_page.CONTENT_SECURITY_POLICY if docs else NOTHING_RUNS}
     if https_only:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())

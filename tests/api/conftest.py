@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests.api.targets import make_targets
+from tests.support.desk import ADMIN_EMAIL, Caller
 from tests.support.people import People
 from tests.support.served import Served
 
 HERE = Path(__file__).parent
+SIGNS_OUT = ("/v1/sessions/current", "/v1/sessions/others")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,9 +22,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("api"))
 
 
-@pytest.fixture
-def admin_headers(served_people: People) -> dict[str, str]:
-    return served_people.admin.headers
+# A long run outlives the token that it began with.
+RENEW_AFTER_S = 300
+
+
+@pytest.fixture(scope="session")
+def renewed(served_people: People) -> list[tuple[float, Caller]]:
+    """The newest sign-in, and when it was."""
+    return [(time.monotonic(), served_people.admin)]
+
+
+@pytest_asyncio.fixture
+async def admin_headers(served: Served, renewed: list[tuple[float, Caller]]) -> dict[str, str]:
+    if time.monotonic() - renewed[-1][0] > RENEW_AFTER_S:
+        renewed.append((time.monotonic(), await served.desk.sign_in(ADMIN_EMAIL)))
+    return renewed[-1][1].headers
+
+
+@pytest_asyncio.fixture(scope="session")
+async def leavers(served: Served, served_people: People) -> dict[str, dict[str, str]]:
+    """By the paths that sign somebody out, who may be: nobody else is, then."""
+    return {path: (await served.desk.register(served_people.admin, "customer")).headers for path in SIGNS_OUT}
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from typing import Any
 
 from schemathesis import Case, GenerationMode
 
-from tests.support.desk import expect, open_ticket, publish_document, waiting_for
+from tests.support.desk import expect, open_ticket, publish_document, upload, waiting_for
+from tests.support.files import PNG
 from tests.support.people import People
 from tests.support.words import word
 
@@ -21,7 +22,13 @@ async def make_targets(people: People) -> dict[str, str]:
     admin = people.admin
     ticket = await open_ticket(people.customer)
     document = await publish_document(people.agent, people.reviewer)
-    made: dict[str, str] = {"ticket_id": ticket["id"], "document_id": document["id"]}
+    attachment = await upload(people.customer, PNG)
+    await open_ticket(people.customer, attachment_ids=[attachment["id"]])
+    made: dict[str, str] = {
+        "ticket_id": ticket["id"],
+        "document_id": document["id"],
+        "attachment_id": attachment["id"],
+    }
     bodies: dict[str, tuple[str, dict[str, Any]]] = {
         # Somebody who is nobody's caller: a generated request may change a password, and so end sessions.
         "user_id": ("/v1/users", {"email": f"{word()}@example.com", "name": "Target", "role": "customer"}),
@@ -36,7 +43,8 @@ async def make_targets(people: People) -> dict[str, str]:
         token = answer.headers["Consistency-Token"]
         expect(await admin.read.get("/v1/tickets", headers=waiting_for(token)))
     move = await admin.write.post(f"/v1/organizations/{made['organization_id']}/move-tickets", json={"to": None})
-    return {**made, "move_id": expect(move, 202)["id"]}
+    made_token = await admin.write.post("/v1/api-tokens", json={"name": "Target", "scopes": ["read"]})
+    return {**made, "move_id": expect(move, 202)["id"], "token_id": expect(made_token, 201)["id"]}
 
 
 def aim(case: Case[Any], targets: Mapping[str, str]) -> None:

@@ -91,7 +91,7 @@ def test_the_ci_runs_what_developers_run() -> None:
     script = ROOT / ".ci/run"
     assert os.access(script, os.X_OK)
     commands = re.findall(r"^make \w+$", script.read_text(encoding="utf-8"), re.MULTILINE)
-    assert commands == ["make lint", "make test"]
+    assert commands == ["make lint", "make test", "make audit"]
 
 
 def test_make_test_measures_branches_and_asks_for_all_of_the_domain() -> None:

@@ -15,7 +15,7 @@ from domain.identity.errors import (
 )
 from domain.identity.group import Group
 from domain.identity.organization import Organization
-from domain.identity.sessions import Session
+from domain.identity.sessions import Session, SessionTerms
 from domain.identity.user import User
 from domain.shared.ids import uuid7
 from tests.contract.conftest import NOW
@@ -24,6 +24,7 @@ from tests.support.words import word
 
 LATER = NOW + timedelta(hours=1)
 LIFETIME = timedelta(hours=12)
+TERMS = SessionTerms(LIFETIME, LIFETIME)
 
 
 def token_hash() -> bytes:
@@ -155,6 +156,8 @@ async def test_a_password_hash_can_be_set_and_replaced(units: Units, person: Use
         await unit.commit()
     async with units() as unit:
         assert await unit.users.credentials_of(person.email) == (person.id, "second")
+        assert await unit.users.password_hash_of(person.id) == "second"
+        assert await unit.users.password_hash_of(uuid7()) is None
         assert await unit.users.credentials_of(f"{word()}@example.com") is None
         leaving = await unit.users.get(person.id)
         leaving.change({"active": False}, at=LATER)
@@ -165,11 +168,12 @@ async def test_a_password_hash_can_be_set_and_replaced(units: Units, person: Use
 
 
 async def test_live_sessions_are_neither_revoked_nor_expired(units: Units, person: User) -> None:
-    live = Session.start(user_id=person.id, at=NOW, lifetime=LIFETIME, user_agent="curl", ip_address="192.0.2.1")
-    revoked = Session.start(user_id=person.id, at=NOW, lifetime=LIFETIME)
-    expired = Session.start(user_id=person.id, at=NOW, lifetime=timedelta(minutes=1))
+    live = Session.start(user_id=person.id, at=NOW, terms=TERMS, user_agent="curl", ip_address="192.0.2.1")
+    revoked = Session.start(user_id=person.id, at=NOW, terms=TERMS)
+    expired = Session.start(user_id=person.id, at=NOW, terms=SessionTerms(timedelta(minutes=1), LIFETIME))
+    unused = Session.start(user_id=person.id, at=NOW, terms=SessionTerms(LIFETIME, timedelta(minutes=1)))
     async with units() as unit:
-        for session in (live, revoked, expired):
+        for session in (live, revoked, expired, unused):
             await unit.sessions.add(session)
         await unit.commit()
     async with units() as unit:
@@ -178,13 +182,14 @@ async def test_live_sessions_are_neither_revoked_nor_expired(units: Units, perso
         await unit.sessions.save(ended)
         await unit.commit()
     async with units() as unit:
-        assert [session.id for session in await unit.sessions.live_of_user(person.id, LATER)] == [live.id]
+        for found in (unit.sessions.live_of_user, unit.sessions.live_to_change):
+            assert [session.id for session in await found(person.id, LATER)] == [live.id]
         assert asdict(await unit.sessions.get(live.id)) == asdict(live)
         assert (await unit.sessions.get(revoked.id)).revoked_at == LATER
 
 
 async def test_a_refresh_token_is_used_once(units: Units, person: User) -> None:
-    session = Session.start(user_id=person.id, at=NOW, lifetime=LIFETIME)
+    session = Session.start(user_id=person.id, at=NOW, terms=TERMS)
     token = session.issue(token_hash(), at=NOW)
     async with units() as unit:
         await unit.sessions.add(session)
@@ -203,7 +208,7 @@ async def test_a_refresh_token_is_used_once(units: Units, person: User) -> None:
 
 
 async def test_a_token_of_a_unit_that_was_given_up_stays_unused(units: Units, person: User) -> None:
-    session = Session.start(user_id=person.id, at=NOW, lifetime=LIFETIME)
+    session = Session.start(user_id=person.id, at=NOW, terms=TERMS)
     token = session.issue(token_hash(), at=NOW)
     async with units() as unit:
         await unit.sessions.add(session)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 
 from domain.identity.repository import (
+    ApiTokenRepository,
     CredentialStore,
     GroupRepository,
     OrganizationRepository,
@@ -13,11 +15,15 @@ from domain.identity.repository import (
     UserRepository,
 )
 from domain.knowledge.repository import CategoryRepository, DocumentRepository
-from domain.tickets.repository import TicketFieldRepository, TicketRepository
+from domain.tickets.repository import AttachmentRepository, TicketFieldRepository, TicketRepository
 
 
 class Users(UserRepository, CredentialStore, Protocol):
     """One repository keeps both."""
+
+
+class AttachmentFiles(Protocol):
+    async def expect(self, storage_key: str, at: datetime) -> None: ...
 
 
 class Unit(Protocol):
@@ -26,6 +32,12 @@ class Unit(Protocol):
 
     @property
     def ticket_fields(self) -> TicketFieldRepository: ...
+
+    @property
+    def attachments(self) -> AttachmentRepository: ...
+
+    @property
+    def attachment_files(self) -> AttachmentFiles: ...
 
     @property
     def documents(self) -> DocumentRepository: ...
@@ -44,6 +56,9 @@ class Unit(Protocol):
 
     @property
     def sessions(self) -> SessionRepository: ...
+
+    @property
+    def api_tokens(self) -> ApiTokenRepository: ...
 
     async def commit(self) -> object: ...
 

@@ -10,17 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.support.data import DATA, real_data
 from tests.support.database import ROOT
 from tests.support.desk import expect
 from tests.support.eventually import eventually
 from tests.support.people import People
 from tests.support.served import Served
 from tests.support.words import word
-
-DATA = ROOT.parent / "shared" / "data"
-real_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real tickets and documents are not part of the project")
 
 
 async def tidedesk(served: Served, *arguments: str) -> tuple[int, str]:

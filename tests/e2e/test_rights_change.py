@@ -39,6 +39,38 @@ async def test_an_agent_who_becomes_a_customer_sees_like_one(served: Served, peo
     problem(await caller.read.get(f"/v1/tickets/{ticket['id']}", headers=headers), 404, "ticket.not_found")
 
 
+async def test_rights_are_lost_at_once_while_the_projector_is_stopped(served: Served, people: People) -> None:
+    secret, group = word(), expect(await people.admin.write.post("/v1/groups", json={"name": word()}), 201)["id"]
+    ticket = await open_ticket(people.agent, subject=secret, group_id=group)
+    by_id, search = f"/v1/tickets/{ticket['id']}", f"/v1/search/tickets?q={secret}"
+    scoped = await known(served.desk, people.admin, "agent", ticket_access="groups", group_ids=[group])
+    demoted, deactivated = [await known(served.desk, people.admin, "agent") for _ in range(2)]
+    for caller in (scoped, demoted, deactivated):
+        assert expect(await caller.read.get(search, headers=waiting_for(ticket["token"])))["total"]["value"] == 1
+        expect(await caller.read.get(by_id))
+    served.projector.end()
+    try:
+        await change_user(people.admin, scoped, group_ids=[])
+        await change_user(people.admin, demoted, role="customer")
+        await change_user(people.admin, deactivated, active=False)
+        for caller in (scoped, demoted):
+            problem(await caller.read.get(by_id), 404, "ticket.not_found")
+            assert expect(await caller.read.get(search))["total"]["value"] == 0
+        for path in (by_id, search):
+            problem(await deactivated.read.get(path), 401, "token.invalid")
+        await change_user(people.admin, scoped, group_ids=[group])
+        expect(await scoped.read.get(by_id))
+    finally:
+        served.projector.start()
+        await eventually(lambda: is_running(people), timeout_s=30)
+
+
+async def is_running(people: People) -> bool:
+    ticket = await open_ticket(people.agent)
+    answer = await people.agent.read.get(f"/v1/tickets/{ticket['id']}", headers=waiting_for(ticket["token"]))
+    return answer.status_code == 200
+
+
 async def test_who_was_deactivated_is_out_on_both_sides(served: Served, people: People) -> None:
     caller = await known(served.desk, people.admin, "agent")
     headers = await change_user(people.admin, caller, active=False)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import datetime, timedelta, timezone
 from uuid import UUID
 
 import httpx
 import pytest
 
-from runtime.tokens import AccessTokens
-from tests.support.desk import Caller, problem
+from runtime.tokens import READ_API, WRITE_API, AccessTokens
+from tests.support.desk import PASSWORD, Caller, expect, problem
 from tests.support.people import People
 from tests.support.served import Served
 from tests.support.words import word
 
 UNKNOWN_ID = "01920000-0000-7000-8000-000000000000"
 GOOD = {"subject": "Printer", "body": "Stripes."}
+PATHS = {"write": "/v1/sessions", "read": "/v1/tickets"}
+AUDIENCES = [(WRITE_API, "write", "read"), (READ_API, "read", "write")]
 
 
 @pytest.mark.parametrize("api", ["write", "read"])
@@ -31,7 +35,7 @@ async def test_a_bad_token_is_refused(served: Served, people: People, api: str) 
         "expired": tokens.issue(agent_id, "agent", session_id, long_ago)[0],
         "from the future": tokens.issue(agent_id, "agent", session_id, soon)[0],
         "signed by another": forger.issue(agent_id, "agent", session_id, datetime.now(timezone.utc))[0],
-        "unsigned": f"eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{claims}.",
+        "unsigned": f"{unsigned_header(header)}.{claims}.",
         "changed": f"{header}.{claims[:-2]}.{signature}",
         "no token at all": "nonsense",
         "a megabyte": "x" * 20_000,
@@ -46,6 +50,34 @@ async def test_a_bad_token_is_refused(served: Served, people: People, api: str) 
         if answer.status_code == 401:
             assert answer.headers["WWW-Authenticate"].startswith("Bearer")
             assert answer.json()["code"] == "token.invalid"
+
+
+def unsigned_header(header: str) -> str:
+    """Of the same key, so that its algorithm is all that is wrong."""
+    said = {**json.loads(base64.urlsafe_b64decode(header + "==")), "alg": "none"}
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(("audience", "taken", "refused"), AUDIENCES)
+async def test_a_token_for_one_api_opens_the_other_one_not(
+    people: People, audience: str, taken: str, refused: str
+) -> None:
+    body = {"email": people.agent.email, "password": PASSWORD, "audience": audience}
+    signed_in = expect(await people.anonymous.write.post("/v1/sessions", json=body), 201)
+    refresh = {"refresh_token": signed_in["refresh_token"], "audience": audience}
+    refreshed = expect(await people.anonymous.write.post("/v1/sessions/refresh", json=refresh))
+    both = expect(
+        await people.anonymous.write.post(
+            "/v1/sessions/refresh", json={"refresh_token": refreshed["refresh_token"], "audience": None}
+        )
+    )
+    for token in (signed_in["access_token"], refreshed["access_token"]):
+        headers = {"Authorization": f"Bearer {token}"}
+        expect(await getattr(people.anonymous, taken).get(PATHS[taken], headers=headers))
+        problem(await getattr(people.anonymous, refused).get(PATHS[refused], headers=headers), 401, "token.invalid")
+    for api, path in PATHS.items():
+        headers = {"Authorization": f"Bearer {both['access_token']}"}
+        expect(await getattr(people.anonymous, api).get(path, headers=headers))
 
 
 @pytest.mark.parametrize("path", ["/v1/tickets", "/v1/users", "/v1/documents"])

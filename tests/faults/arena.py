@@ -12,6 +12,7 @@ import httpx
 from redis.asyncio import Redis
 
 from projector.bootstrap import Projector, open_projector
+from runtime.serving import UVICORN_OPTIONS
 from runtime.settings import Settings
 from tests.faults.child import Child
 from tests.faults.stack import FaultStack
@@ -52,13 +53,13 @@ class Arena:
         return f"http://127.0.0.1:{self.port}"
 
     def start_write_api(self, *doom: str) -> Child:
-        entry = ["tests.faults.doomed_write_api"] if doom else ["uvicorn", "write_api.main:app", "--no-access-log"]
-        keep_alive = () if doom else KEEP_ALIVE
-        self.write_api = self._child("write_api", [*entry, "--port", str(self.port), *keep_alive, *doom])
+        entry = ["tests.faults.doomed_write_api"] if doom else ["uvicorn", "write_api.main:app"]
+        options = () if doom else (*UVICORN_OPTIONS, *KEEP_ALIVE)
+        self.write_api = self._child("write_api", [*entry, "--port", str(self.port), *options, *doom])
         return self.write_api
 
     def start_read_api(self) -> Child:
-        arguments = ["uvicorn", "read_api.main:app", "--no-access-log", "--port", str(self.port + 1), *KEEP_ALIVE]
+        arguments = ["uvicorn", "read_api.main:app", "--port", str(self.port + 1), *UVICORN_OPTIONS, *KEEP_ALIVE]
         self.read_api = self._child("read_api", arguments)
         return self.read_api
 

@@ -53,7 +53,8 @@ async def run_alembic(database_url: str, *arguments: str) -> str:
         "alembic",
         *arguments,
         cwd=ROOT,
-        env={**os.environ, "TIDEDESK_DATABASE_URL": database_url},
+        # Neither of the two from a shell that has the settings of a running stack.
+        env={**os.environ, "TIDEDESK_DATABASE_URL": database_url, "TIDEDESK_MIGRATION_DATABASE_URL": ""},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

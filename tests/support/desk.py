@@ -87,6 +87,11 @@ async def open_ticket(caller: Caller, **fields: Any) -> dict[str, Any]:
     return {**expect(answer, 201), "token": answer.headers["Consistency-Token"], "etag": answer.headers["ETag"]}
 
 
+async def upload(caller: Caller, content: bytes, file_name: str = "stripes.png") -> dict[str, Any]:
+    answer = await caller.write.post("/v1/attachments", params={"file_name": file_name}, content=content)
+    return expect(answer, 201)
+
+
 async def write_document(caller: Caller, **fields: Any) -> dict[str, Any]:
     body = {
         "title": f"About {word()}",

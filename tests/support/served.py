@@ -10,16 +10,20 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
+from runtime.serving import UVICORN_OPTIONS
 from runtime.settings import Settings
 from tests.support.database import ROOT
 from tests.support.desk import Desk
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port_base
+from tests.support.witness import Witness
 
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
@@ -51,6 +55,11 @@ class RunningProcess:
                 self._child.wait()
             self._child = None
 
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
     def assert_alive(self) -> None:
         status = self._child.poll() if self._child else None
         if status is not None:
@@ -71,6 +80,7 @@ class Served:
     read_api: RunningProcess
     projector: RunningProcess
     desk: Desk
+    witness: Witness
 
     @property
     def environment(self) -> dict[str, str]:
@@ -79,20 +89,23 @@ class Served:
     def logged_errors(self) -> list[str]:
         """What went wrong unforeseen, newest last; a traceback on several lines."""
         lines = [line for one in (self.write_api, self.read_api, self.projector) for line in one.log().splitlines()]
-        entries = [json.loads(line) for line in lines if line.startswith("{")]
+        # Nearly all lines are of the access log, and this is asked again and again.
+        suspects = [line for line in lines if line.startswith("{") and ('"error"' in line or '"critical"' in line)]
+        entries = [json.loads(line) for line in suspects]
         errors = [entry for entry in entries if entry.get("level") in ("error", "critical")]
         return [f"{one.get('process')}: {one.get('event')}\n{one.get('exception', '')}" for one in errors]
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """What a process needs to find the same settings in its environment."""
-    plain = {
-        name: value.get_secret_value() if isinstance(value, SecretStr) else value
-        for name, value in settings.dict().items()
-    }
-    lists = {name: ",".join(value) for name, value in plain.items() if isinstance(value, tuple)}
+    plain = {name: _plain(value) for name, value in settings.dict().items()}
+    lists = {name: ",".join(map(_plain, value)) for name, value in plain.items() if isinstance(value, tuple)}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TIDEDESK_")}
     return {**inherited, **{f"TIDEDESK_{name.upper()}": str(value) for name, value in {**plain, **lists}.items()}}
+
+
+def _plain(value: Any) -> Any:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 @asynccontextmanager
@@ -105,15 +118,17 @@ async def serve(settings: Settings, log_dir: Path) -> AsyncIterator[Served]:
         return RunningProcess(name, [sys.executable, "-m", *command], environment, log_dir / f"{name}.log")
 
     def api(name: str, port: int) -> RunningProcess:
-        return process(name, "uvicorn", f"{name}.main:app", "--port", str(port), "--no-access-log", *KEEP_ALIVE)
+        return process(name, "uvicorn", f"{name}.main:app", "--port", str(port), *UVICORN_OPTIONS, *KEEP_ALIVE)
 
     write_api, read_api = api("write_api", base), api("read_api", base + 1)
     projector = process("projector", "projector", "run")
     processes = (write_api, read_api, projector)
-    desk = Desk(
-        lambda headers: httpx.AsyncClient(base_url=write_url, headers=headers, timeout=30.0),
-        lambda headers: httpx.AsyncClient(base_url=read_url, headers=headers, timeout=30.0),
-    )
+    witness = Witness()
+
+    def client(url: str, headers: Mapping[str, str]) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=url, headers=headers, timeout=30.0, event_hooks=witness.hooks)
+
+    desk = Desk(partial(client, write_url), partial(client, read_url))
     try:
         for one in processes:
             one.start()
@@ -128,7 +143,7 @@ async def serve(settings: Settings, log_dir: Path) -> AsyncIterator[Served]:
             return all(answer.status_code == 200 for answer in answers)
 
         await eventually(ready, READY_TIMEOUT_S, interval_s=0.1)
-        yield Served(settings, write_url, read_url, write_api, read_api, projector, desk)
+        yield Served(settings, write_url, read_url, write_api, read_api, projector, desk, witness)
     finally:
         await desk.aclose()
         for one in reversed(processes):

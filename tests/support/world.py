@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ CURSOR_SECRET = secrets.token_urlsafe(48)
 
 @dataclass(frozen=True)
 class World:
+    """The settings are those of the processes, which have the rights of their role only; `pool` may do everything."""
+
     settings: Settings
     pool: Pool
     redis: Redis
@@ -33,6 +36,11 @@ class World:
     def namespace(self) -> str:
         namespace: str = self.settings.namespace
         return namespace
+
+
+def as_app(database_url: str) -> str:
+    """With the rights that the processes have, whoever signs in."""
+    return f"{database_url}?role=tidedesk_app"
 
 
 def test_settings(addresses: StoreAddresses, database_url: str, namespace: str, **changes: Any) -> Settings:
@@ -57,14 +65,16 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """Not `tidy`: the stores end with the world, or before it."""
     name = f"test{secrets.token_hex(5)}"
+    files = tempfile.TemporaryDirectory(prefix="tidedesk-test-")
     async with temporary_database(addresses, f"tidedesk_{name}", template, drop=tidy) as database_url:
-        settings = test_settings(addresses, database_url, name, **changes)
+        settings = test_settings(addresses, as_app(database_url), name, **{"attachment_folder": files.name, **changes})
         redis = Redis.from_url(addresses.redis_url)
         elasticsearch = AsyncElasticsearch(addresses.elasticsearch_url, request_timeout=30)
         pool = await create_pool(database_url, application_name="tests", max_size=8)
         try:
             yield World(settings, pool, redis, elasticsearch)
         finally:
+            files.cleanup()
             await pool.close()
             if tidy:
                 await _remove_namespace(redis, elasticsearch, name)

@@ -9,14 +9,18 @@ from fastapi import Depends, Header, Request
 from fastapi.security.base import SecurityBase
 from starlette.responses import Response
 
-from runtime.bearer import bearer_scheme, required_bearer_token
+from runtime.api_tokens import is_api_token
+from runtime.bearer import bearer_scheme, required_token
+from runtime.client import client_of
 from runtime.etag import AnyVersion, parse_if_match, require_if_match
 from runtime.principal import Principal
 from runtime.request_id import current_request_id
+from runtime.scopes import require_scopes
 from runtime.tokens import WRITE_API
-from write_api.context import CommandRequest
+from write_api.context import CommandRequest, Upload
 from write_api.http.responses import respond
 from write_api.persistence.idempotency import HEADER, IdempotentRequest
+from write_api.persistence.outcome import Outcome
 from write_api.services import Services, services_of
 
 IdempotencyKey = Annotated[
@@ -48,8 +52,18 @@ class Send:
         self._services = services
         self._command_request = command_request
 
+    @property
+    def principal(self) -> Principal:
+        """Of the token, whose session is looked at when the command comes."""
+        principal = self._command_request.principal
+        assert principal is not None, "a route without a signed-in caller asked for it"
+        return principal
+
     async def __call__(self, command: object) -> Response:
-        return respond(await self._services.dispatch(command, self._command_request))
+        return respond(await self.outcome(command))
+
+    async def outcome(self, command: object) -> Outcome:
+        return await self._services.dispatch(command, self._command_request)
 
 
 class _Signed(SecurityBase):
@@ -72,7 +86,7 @@ class _Creating(PlainSend):
     headers = frozenset({b"idempotency-key"})
 
     async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Send:
-        return await _send(request, _principal(request), key=idempotency_key)
+        return await _send(request, await _principal(request), key=idempotency_key)
 
 
 class _Adding(PlainSend):
@@ -81,19 +95,37 @@ class _Adding(PlainSend):
     async def __call__(
         self, request: Request, idempotency_key: IdempotencyKey = None, if_match: IfMatch = None
     ) -> Send:
-        return await _send(request, _principal(request), key=idempotency_key, version=parse_if_match(if_match))
+        return await _send(request, await _principal(request), key=idempotency_key, version=parse_if_match(if_match))
 
 
 class _Seeing(_Signed):
     """428, before the framework finds a required header missing and says 422."""
 
     async def __call__(self, request: Request) -> Principal:
-        principal = _principal(request)
+        principal = await _principal(request)
         require_if_match(request.headers.get("If-Match"))
         return principal
 
 
 Seeing = Annotated[Principal, Depends(_Seeing())]
+
+
+class _Uploading(_Signed):
+    """Reads nothing of the body."""
+
+    async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Upload:
+        principal = await _principal(request)
+
+        def identify(content_sha256: bytes) -> IdempotentRequest | None:
+            if idempotency_key is None:
+                return None
+            # As the body of the same address: the name of the file is in its query.
+            said = request.scope["query_string"] + b"\n" + content_sha256
+            return _identified(request, principal, idempotency_key, said)
+
+        # BodyLimit has refused what is no number.
+        announced_bytes = int(request.headers.get("content-length", 0))
+        return Upload(_command_request(request, principal), request.stream(), announced_bytes, identify)
 
 
 async def _stepping(
@@ -108,7 +140,12 @@ async def _changing(request: Request, principal: Seeing, if_match: RequiredIfMat
 
 class _Asking(_Signed):
     async def __call__(self, request: Request) -> Send:
-        return await _send(request, _principal(request))
+        return await _send(request, await _principal(request))
+
+
+class _Issuing(_Signed):
+    async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Send:
+        return await _send(request, await _principal(request))
 
 
 async def _anonymous(request: Request, idempotency_key: IdempotencyKey = None) -> Send:
@@ -117,6 +154,8 @@ async def _anonymous(request: Request, idempotency_key: IdempotencyKey = None) -
 
 # POST of something new.
 Creating = Annotated[Send, Depends(_Creating())]
+# POST of a file.
+Uploading = Annotated[Upload, Depends(_Uploading())]
 # POST of a part: builds on no version unless the caller wants it to.
 Adding = Annotated[Send, Depends(_Adding())]
 # POST that moves an existing thing on.
@@ -125,13 +164,20 @@ Stepping = Annotated[Send, Depends(_stepping)]
 Changing = Annotated[Send, Depends(_changing)]
 # For what the caller has itself: nothing of it is shared, so no version is asked for.
 Asking = Annotated[Send, Depends(_Asking())]
-# Signing in. An Idempotency-Key is accepted but not used: answers with credentials are never stored.
+# POST of something that lets its bearer in, by who is signed in.
+Issuing = Annotated[Send, Depends(_Issuing())]
+# Signing in. Here and above an Idempotency-Key is accepted but not used: answers with credentials are never stored.
 Anonymous = Annotated[Send, Depends(_anonymous)]
 
 
-def _principal(request: Request) -> Principal:
-    services = services_of(request)
-    return services.tokens.verify(required_bearer_token(request), WRITE_API, services.clock.now())
+async def _principal(request: Request) -> Principal:
+    services, token = services_of(request), required_token(request.scope)
+    if not is_api_token(token):
+        return services.tokens.verify(token, WRITE_API, services.clock.now())
+    principal = await services.api_tokens.principal(token)
+    assert principal.api_token is not None
+    require_scopes(principal.api_token.scopes, request.scope)
+    return principal
 
 
 async def _send(
@@ -141,19 +187,30 @@ async def _send(
     key: str | None = None,
     version: int | AnyVersion | None = None,
 ) -> Send:
-    command_request = CommandRequest(
-        principal=principal,
-        request_id=current_request_id(),
-        trace_context=_trace_context(request),
+    command_request = _command_request(
+        request,
+        principal,
         expected_version=version if isinstance(version, int) else None,
-        idempotent=None if key is None or principal is None else await _idempotent(request, principal, key),
+        idempotent=(
+            None if key is None or principal is None else _identified(request, principal, key, await request.body())
+        ),
     )
     return Send(services_of(request), command_request)
 
 
-async def _idempotent(request: Request, principal: Principal, key: str) -> IdempotentRequest:
+def _command_request(request: Request, principal: Principal | None, **more: Any) -> CommandRequest:
+    return CommandRequest(
+        principal=principal,
+        request_id=current_request_id(),
+        trace_context=_trace_context(request),
+        client=client_of(request.scope),
+        **more,
+    )
+
+
+def _identified(request: Request, principal: Principal, key: str, body: bytes) -> IdempotentRequest:
     """The same key under another path or with another body is another request."""
-    said = request.scope["path"].encode() + b"\n" + await request.body()
+    said = request.scope["path"].encode() + b"\n" + body
     route = f"{request.method} {request.scope['route'].path}"
     return IdempotentRequest(principal.user_id, route, key, hashlib.sha256(said).hexdigest())
 

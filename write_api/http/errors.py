@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.shared.errors import Conflict, DomainError, Forbidden, NotFound, ValidationFailed, VersionMismatch
+from domain.shared.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    NotFound,
+    TooLarge,
+    UnsupportedContent,
+    ValidationFailed,
+    VersionMismatch,
+)
 from runtime.bearer import unauthorized
 from runtime.error_handlers import ErrorTable
 from runtime.etag import etag
@@ -46,6 +55,8 @@ ERRORS: ErrorTable = {
     NotFound: _problem(404),
     Conflict: _problem(409),
     Forbidden: _problem(403),
+    TooLarge: _problem(413),
+    UnsupportedContent: _problem(415),
     VersionMismatch: _stale,
     IdempotencyKeyReused: _key_reused,
     NotSignedIn: _not_signed_in,

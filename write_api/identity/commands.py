@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -10,6 +11,7 @@ class CreateUser:
     name: str
     email: str
     role: str = "customer"
+    ticket_access: str = "all"
     group_ids: tuple[UUID, ...] = ()
     organization_id: UUID | None = None
     locale: str | None = None
@@ -69,25 +71,80 @@ class ShowTicketMove:
 
 
 @dataclass(frozen=True)
-class StartSession:
-    """For a user whose password, or other proof, was checked."""
+class Device:
+    """What a new session is asked from, and for."""
 
-    user_id: UUID
     user_agent: str = ""
     ip_address: str = ""
+    # None: the access token is for both APIs.
+    audience: str | None = None
+
+
+@dataclass(frozen=True)
+class StartSession:
+    """For a user whose password was checked."""
+
+    user_id: UUID
+    # Of the password that was checked: if it is another one by now, that proves nothing any more.
+    password_hash: str = field(repr=False)
+    device: Device = Device()
 
 
 @dataclass(frozen=True)
 class RefreshSession:
     refresh_token: str = field(repr=False)
+    audience: str | None = None
+
+
+@dataclass(frozen=True)
+class ChangeOwnPassword:
+    """Ends all sessions of the caller, and starts one."""
+
+    present_hash: str = field(repr=False)
+    new_hash: str = field(repr=False)
+    device: Device = Device()
 
 
 @dataclass(frozen=True)
 class ListSessions:
-    """Those of the caller."""
+    # None: those of the caller.
+    user_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class EndSession:
     # None: the session of the request.
     session_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class EndSessions:
+    """All of a user; without one, all of the caller but the session of the request."""
+
+    user_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CreateApiToken:
+    """For the caller."""
+
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RenameApiToken:
+    token_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class RevokeApiToken:
+    token_id: UUID
+
+
+@dataclass(frozen=True)
+class ListApiTokens:
+    # None: those of the caller.
+    user_id: UUID | None = None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from domain.shared.errors import Conflict, NotFound
 from runtime.bearer import unauthorized
-from runtime.problems import ProblemError
+from runtime.problems import ErrorItem, ProblemError
 
 
 class RefreshRepeated(Conflict):
@@ -30,6 +30,16 @@ def credentials_refused() -> ProblemError:
 
 def refresh_refused() -> ProblemError:
     return unauthorized("The refresh token is not valid, or no longer. Sign in again.", "session.refresh_refused")
+
+
+def present_password_wrong() -> ProblemError:
+    item = ErrorItem("password.present_wrong", "This is not the password you have now.", pointer="/current_password")
+    return ProblemError(
+        422,
+        "password.present_wrong",
+        "The password was not changed: the present one is another. If you do not know it, ask for a reset by mail.",
+        errors=[item],
+    )
 
 
 def too_many_passwords() -> ProblemError:

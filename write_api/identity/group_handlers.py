@@ -52,7 +52,7 @@ def _refuse_others_groups(context: Context) -> None:
 
 def _refuse_others_organizations(context: Context) -> None:
     if not may_manage_organizations(context.actor):
-        raise Forbidden("Only agents and admins manage organizations.")
+        raise Forbidden("Only admins, and agents who see all tickets, manage organizations. Ask one.")
 
 
 HANDLERS: Handlers = {

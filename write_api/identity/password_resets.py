@@ -20,9 +20,9 @@ from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import ResetPassword
 from write_api.identity.common_passwords import common_passwords
-from write_api.identity.ended_sessions import EndedSessions
 from write_api.identity.errors import PasswordResetNotFound
 from write_api.identity.handlers import end_sessions
+from write_api.identity.live_credentials import LiveCredentials
 from write_api.identity.passwords import PasswordHasher
 from write_api.mail import Mail, Mailer
 from write_api.persistence.outcome import Outcome
@@ -39,20 +39,21 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class PasswordResetHandlers:
-    ended_sessions: EndedSessions
+    live_credentials: LiveCredentials
 
     async def reset_password(self, command: ResetPassword, unit: UnitOfWork, context: Context) -> Outcome:
         user_id = await unit.password_resets.owner_of(command.token_hash, context.at)
         if user_id is None:
             raise PasswordResetNotFound
         user = await unit.users.get(user_id)
+        unit.acts_as(user.id)
         await unit.password_resets.use(command.token_hash, user.id, context.at)
         await unit.users.set_password_hash(user.id, command.password_hash, context.at)
         user.password_changed(at=context.at)
         await unit.users.save(user)
         ended = await end_sessions(user, "password_changed", unit, context)
         outcome = await unit.commit(Outcome(204))
-        await self.ended_sessions.announce(ended)
+        await self.live_credentials.end(ended)
         return outcome
 
     @property

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.identity.email import normalise_email
@@ -10,7 +10,6 @@ from domain.shared.clock import Clock
 from domain.shared.errors import ValidationFailed
 from runtime.network import network_of
 from runtime.settings import Settings
-from write_api.identity.errors import credentials_refused
 from write_api.identity.passwords import PasswordHasher
 from write_api.identity.sign_in_throttle import SignInThrottle
 from write_api.persistence.outbox import Origin
@@ -35,6 +34,14 @@ class Credentials:
     network_known: bool
 
 
+@dataclass(frozen=True)
+class Proof:
+    """That a password was right: the one that this hash is of."""
+
+    user_id: UUID
+    password_hash: str = field(repr=False)
+
+
 class PasswordSignIn:
     """Finds who an address and a password belong to. Holds no connection while it waits for bcrypt."""
 
@@ -52,7 +59,13 @@ class PasswordSignIn:
         self._digest_key = settings.token_secret.get_secret_value().encode()
         self._clock = clock
 
-    async def user_id(self, attempt: Attempt) -> UUID:
+    async def own_proof(self, user_id: UUID, attempt: Attempt) -> Proof | None:
+        """Of somebody who is signed in already. Guessing is no easier for whoever sits at their desk."""
+        async with self._unit_of_work() as unit:
+            user = await unit.users.get(user_id)
+        return await self.proof(replace(attempt, email=user.email))
+
+    async def proof(self, attempt: Attempt) -> Proof | None:
         """Does the same for somebody and for nobody, so that how long the answer takes tells nothing."""
         network, digest = network_of(attempt.ip_address), self._digest_of(attempt.email)
         found = await self._credentials_of(attempt.email, network)
@@ -65,10 +78,10 @@ class PasswordSignIn:
         right = await self._hasher.matches(attempt.password, None if found is None else found.password_hash)
         if found is None or not right:
             await self._note(attempt, digest, found, "unknown_account" if found is None else "wrong_password")
-            raise credentials_refused()
+            return None
         if self._hasher.is_outdated(found.password_hash):
-            await self._renew(found, attempt.password)
-        return found.user_id
+            return await self._renewed(found, attempt.password)
+        return Proof(found.user_id, found.password_hash)
 
     def _digest_of(self, email: str) -> bytes:
         said = email.strip().lower().encode(errors="replace")
@@ -98,9 +111,15 @@ class PasswordSignIn:
             )
             await unit.commit()
 
-    async def _renew(self, found: Credentials, password: str) -> None:
+    async def _renewed(self, found: Credentials, password: str) -> Proof | None:
         """Only now is the password known that an older hash was made of."""
         renewed = await self._hasher.hash(password)
         async with self._unit_of_work() as unit:
             await unit.users.renew_password_hash(found.user_id, found.password_hash, renewed)
             await unit.commit()
+        async with self._unit_of_work() as unit:
+            stored = await unit.users.password_hash_of(found.user_id)
+        # Another sign-in may have renewed it at the same time; or the password was changed.
+        if stored is not None and (stored == renewed or await self._hasher.matches(password, stored)):
+            return Proof(found.user_id, stored)
+        return None

@@ -21,6 +21,7 @@ async def create_user(body: CreateUserBody, send: Creating) -> Response:
             name=body.name,
             email=body.email,
             role=body.role,
+            ticket_access=body.ticket_access,
             group_ids=tuple(body.group_ids or ()),
             organization_id=body.organization_id,
             locale=body.locale,

@@ -13,6 +13,7 @@ class CreateDocument:
     locale: str
     category_id: UUID | None = None
     visibility: str = "public"
+    group_ids: tuple[UUID, ...] = ()
     # None: made from the title.
     slug: str | None = None
     tags: tuple[str, ...] = ()

@@ -3,8 +3,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.knowledge.document import Document
-from domain.knowledge.errors import DocumentForbidden, SelfApprovalForbidden
-from domain.knowledge.policies import may_review, may_write_documents
+from domain.knowledge.errors import (
+    DocumentForbidden,
+    DocumentHiddenFromOneself,
+    DocumentNotFound,
+    SelfApprovalForbidden,
+)
+from domain.knowledge.policies import may_review, may_write_document, may_write_documents
 from domain.knowledge.slug import slug_for
 from domain.shared.ids import uuid7
 from write_api.context import Context
@@ -42,8 +47,10 @@ async def create_document(command: CreateDocument, unit: UnitOfWork, context: Co
         slug=slug,
         category_id=command.category_id,
         visibility=command.visibility,
+        group_ids=command.group_ids,
         tags=command.tags,
     )
+    _refuse_hiding_from_oneself(document, context)
     await unit.documents.add(document)
     outcome = Outcome.created(document, f"/v1/documents/{document.id}")
     return await unit.commit(_describing(outcome, document, None))
@@ -52,6 +59,7 @@ async def create_document(command: CreateDocument, unit: UnitOfWork, context: Co
 async def change_document(command: ChangeDocument, unit: UnitOfWork, context: Context) -> Outcome:
     document = await _writable(command.document_id, unit, context)
     document.change_metadata(command.changes, at=context.at)
+    _refuse_hiding_from_oneself(document, context)
     return await _saved(document, None, unit)
 
 
@@ -110,6 +118,8 @@ async def _writable(document_id: UUID, unit: UnitOfWork, context: Context) -> Do
     if not may_write_documents(context.actor):
         raise DocumentForbidden("Only agents and admins change documents.")
     document = await unit.documents.get(document_id)
+    if not may_write_document(context.actor, document):
+        raise DocumentNotFound(document_id)
     context.expect_version_of(document)
     return document
 
@@ -119,6 +129,11 @@ async def _reviewable(command: ApproveDocument | RejectDocument, unit: UnitOfWor
     if not may_review(context.actor, document.translation(command.locale).draft.author_id):
         raise SelfApprovalForbidden
     return document
+
+
+def _refuse_hiding_from_oneself(document: Document, context: Context) -> None:
+    if not may_write_document(context.actor, document):
+        raise DocumentHiddenFromOneself
 
 
 async def _saved(document: Document, locale: str | None, unit: UnitOfWork) -> Outcome:

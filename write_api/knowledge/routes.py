@@ -41,6 +41,7 @@ async def create_document(body: CreateDocumentBody, send: Creating) -> Response:
             locale=body.locale,
             category_id=body.category_id,
             visibility=body.visibility,
+            group_ids=tuple(body.group_ids or ()),
             slug=body.slug,
             tags=tuple(body.tags or ()),
         )

@@ -7,8 +7,9 @@ from typing import Any
 
 import asyncpg
 
-from domain.knowledge.document import Document, DocumentVisibility
+from domain.knowledge.document import Document
 from domain.knowledge.translation import DraftState, Revision, Translation
+from domain.knowledge.visibility import DocumentVisibility
 from write_api.persistence.tables.knowledge import documents
 
 _DOCUMENT_COLUMNS = tuple(column.name for column in documents.columns)
@@ -35,7 +36,8 @@ def document_select(condition: str) -> str:
     for alias in ("draft", "published"):
         listed += [f"{alias}.{name} AS {alias}_{name}" for name in _REVISION_COLUMNS]
     return f"""
-SELECT {', '.join(listed)}
+SELECT {', '.join(listed)},
+    ARRAY(SELECT group_id FROM document_groups WHERE document_id = documents.id) AS group_ids
 FROM documents
 JOIN document_translations ON document_translations.document_id = documents.id
 JOIN document_revisions AS draft ON (draft.document_id, draft.locale, draft.number)
@@ -53,6 +55,7 @@ def to_document(rows: Sequence[asyncpg.Record]) -> Document:
         **{
             **columns,
             "visibility": DocumentVisibility(columns["visibility"]),
+            "group_ids": frozenset(rows[0]["group_ids"]),
             "tags": tuple(columns["tags"]),
             "translations": {translation.locale: translation for translation in translations},
         }

@@ -11,9 +11,15 @@ from domain.knowledge.slug import numbered_slug
 from domain.knowledge.translation import Revision
 from runtime.markdown import render
 from write_api.persistence.document_rows import document_row, document_select, to_document, translation_rows
+from write_api.persistence.failures import unknown_reference
 from write_api.persistence.session import Session
-from write_api.persistence.sql import insert_rows, update_versioned
-from write_api.persistence.tables.knowledge import document_revisions, document_translations, documents
+from write_api.persistence.sql import Fragment, insert_rows, update_versioned
+from write_api.persistence.tables.knowledge import (
+    document_groups,
+    document_revisions,
+    document_translations,
+    documents,
+)
 
 _SELECT_BY_ID = document_select("documents.id = $1")
 _SELECT_BY_EXTERNAL_ID = document_select("documents.external_id = $1")
@@ -24,6 +30,10 @@ _SET_TRANSLATIONS = insert_rows(
     document_translations,
     on_conflict="(document_id, locale) DO UPDATE SET "
     + ", ".join(f"{c.name} = EXCLUDED.{c.name}" for c in document_translations.columns if not c.primary_key),
+)
+_SHOW_TO_GROUPS = insert_rows(document_groups, on_conflict="DO NOTHING")
+_HIDE_FROM_OTHER_GROUPS = Fragment(
+    "DELETE FROM document_groups WHERE document_id = $1 AND NOT group_id = ANY($2::uuid[])", parameter_count=2
 )
 _LOCK_SLUG = "SELECT pg_advisory_xact_lock(hashtextextended('slug ' || $1, 0))"
 _TAKEN_SLUGS = "SELECT slug FROM documents WHERE slug = ANY($1::text[])"
@@ -72,16 +82,24 @@ class DocumentRepository:
         await self._add_revisions(document)
         self._refuse_in_its_words(document)
         self._session.added(document, _INSERT, document_row(document))
+        self._show_to_groups(document)
 
     async def save(self, document: Document) -> None:
         if document.has_changes:
             self._refuse_in_its_words(document)
             await self._add_revisions(document)
             self._session.changed(document, _UPDATE, document_row(document))
+            self._session.plan.execute(_HIDE_FROM_OTHER_GROUPS, document.id, sorted(document.group_ids))
+            self._show_to_groups(document)
+
+    def _show_to_groups(self, document: Document) -> None:
+        rows = ({"document_id": document.id, "group_id": group_id} for group_id in sorted(document.group_ids))
+        self._session.plan.insert(_SHOW_TO_GROUPS, *rows)
 
     def _refuse_in_its_words(self, document: Document) -> None:
         slug = document.slug
         self._session.refusals["uq_documents_slug"] = lambda: SlugTaken(slug)
+        self._session.refusals["fk_document_groups_group_id"] = lambda: unknown_reference("group_ids")
 
     async def _find(self, sql: str, key: UUID | str) -> Document | None:
         rows = await self._session.fetch(sql, key)

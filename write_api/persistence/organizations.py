@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.identity.errors import NameTaken, OrganizationNotFound
 from domain.identity.organization import Organization
+from write_api.persistence.access import record_of
 from write_api.persistence.session import Session
 from write_api.persistence.sql import insert_rows, select_all, update_versioned
 from write_api.persistence.tables.identity import organizations
@@ -27,11 +28,13 @@ class OrganizationRepository:
     async def add(self, organization: Organization) -> None:
         self._refuse_in_its_words(organization)
         self._session.added(organization, _INSERT, _to_row(organization))
+        self._session.access.append(record_of(organization))
 
     async def save(self, organization: Organization) -> None:
         if organization.has_changes:
             self._refuse_in_its_words(organization)
             self._session.changed(organization, _UPDATE, _to_row(organization))
+            self._session.access.append(record_of(organization))
 
     def _refuse_in_its_words(self, organization: Organization) -> None:
         name = organization.name

@@ -17,9 +17,6 @@ SHARDS = 16
 LIVE_LANE = 0
 # Fan-out, repairs and replays: work that may wait.
 BACKGROUND_LANE = 1
-# Their events are kept as history, but no read model shows them.
-HISTORY_ONLY = frozenset({"session", "ticket_move"})
-
 INSERT_EVENTS = insert_rows(domain_events)
 INSERT_OUTBOX = insert_rows(
     outbox,
@@ -36,7 +33,7 @@ INSERT_OUTBOX = insert_rows(
     ),
 )
 
-# The messages go with their ticket (ON DELETE CASCADE), so their read models have to hear of it.
+# Messages and attachments go with their ticket (ON DELETE CASCADE), so their read models have to hear of it.
 # Parameters: the ticket's id, its version after the delete.
 MESSAGES_OF_DELETED_TICKET = Fragment(
     "INSERT INTO outbox (shard, aggregate_type, aggregate_id, part_of, aggregate_version, event_type)"
@@ -46,14 +43,27 @@ MESSAGES_OF_DELETED_TICKET = Fragment(
 )
 
 
+ATTACHMENTS_OF_DELETED_TICKET = Fragment(
+    "INSERT INTO outbox (shard, aggregate_type, aggregate_id, part_of, aggregate_version, event_type)"
+    " SELECT get_byte(uuid_send($1::uuid), 15) & 15, 'attachment', attachments.id, $1, $2::bigint, 'TicketDeleted'"
+    " FROM attachments JOIN messages ON messages.id = attachments.message_id WHERE messages.ticket_id = $1",
+    parameter_count=2,
+)
+
+
 @dataclass(frozen=True)
 class Origin:
-    """Who and what caused the events of one unit of work; empty for the system's own."""
+    """Who and what caused the events of one unit of work, and from where; empty for the system's own."""
 
     actor_id: UUID | None = None
     request_id: str | None = None
     trace_context: str | None = None
     lane: int = LIVE_LANE
+    ip_address: str | None = None
+    user_agent: str | None = None
+    # How the actor was known: one of the two.
+    session_id: UUID | None = None
+    api_token_id: UUID | None = None
 
 
 SYSTEM = Origin()
@@ -112,7 +122,10 @@ def append(plan: WritePlan, aggregate: Aggregate, origin: Origin, parts: Iterabl
                 "actor_id": origin.actor_id,
                 "request_id": origin.request_id,
                 "occurred_at": event.occurred_at,
+                "ip_address": origin.ip_address,
+                "user_agent": origin.user_agent,
+                "session_id": origin.session_id,
+                "api_token_id": origin.api_token_id,
             },
         )
-        if aggregate.aggregate_type not in HISTORY_ONLY:
-            plan.insert(INSERT_OUTBOX, pending(aggregate.aggregate_type, aggregate.id, event_id, event.event_type()))
+        plan.insert(INSERT_OUTBOX, pending(aggregate.aggregate_type, aggregate.id, event_id, event.event_type()))

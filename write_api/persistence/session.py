@@ -7,6 +7,7 @@ import asyncpg
 
 from domain.shared.aggregate import Aggregate
 from domain.shared.errors import DomainError
+from runtime.access import AccessRecord
 from write_api.persistence import outbox
 from write_api.persistence.ahead import Ahead, Row, beside_of, side_by_side
 from write_api.persistence.outbox import SYSTEM, Origin, Part
@@ -38,6 +39,8 @@ class Session:
         # Constraint name -> the domain's own refusal, where it says more than "already taken".
         self.refusals: dict[str, Callable[[], DomainError]] = {}
         self._transaction: asyncpg.transaction.Transaction | None = None
+        # What people may do from the commit on.
+        self.access: list[AccessRecord] = []
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         return await self.connection.fetch(sql, *arguments)
@@ -73,6 +76,13 @@ class Session:
         if self._optimistic:
             return await self.fetch_once(sql, *arguments)
         return await self.fetch_locked(f"{sql} FOR NO KEY UPDATE", *arguments)
+
+    async def fetch_all_to_change(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """As `fetch_to_change`, of several; `sql` has an order, so that no two wait for each other."""
+        if self._optimistic:
+            return await self.connection.fetch(sql, *arguments)
+        await self.begin()
+        return await self.connection.fetch(f"{sql} FOR NO KEY UPDATE", *arguments)
 
     def added(self, aggregate: Aggregate, insert: RowsStatement, row: SavedRow, parts: Iterable[Part] = ()) -> None:
         """Plans the row of a new aggregate with its events. The row holds version 1."""

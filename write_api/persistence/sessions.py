@@ -10,10 +10,13 @@ from domain.identity.sessions import Session as SignIn
 from write_api.persistence.session import Session
 from write_api.persistence.sql import insert_rows, select_all, update_versioned
 from write_api.persistence.tables.identity import refresh_tokens, sessions
+from write_api.persistence.users import hold_user
 
 _SELECT = select_all(sessions)
 _SELECT_BY_ID = f"{_SELECT} WHERE id = $1 FOR NO KEY UPDATE"
-_SELECT_LIVE = f"{_SELECT} WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id"
+_SELECT_LIVE = (
+    f"{_SELECT} WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND idle_expires_at > $2 ORDER BY id"
+)
 _INSERT = insert_rows(sessions)
 _UPDATE = update_versioned(sessions)
 _SELECT_TOKEN = f"{select_all(refresh_tokens)} WHERE token_hash = $1"
@@ -38,6 +41,11 @@ class SessionRepository:
 
     async def live_of_user(self, user_id: UUID, at: datetime) -> list[SignIn]:
         return [SignIn(**row) for row in await self._session.fetch(_SELECT_LIVE, user_id, at)]
+
+    async def live_to_change(self, user_id: UUID, at: datetime) -> list[SignIn]:
+        """Until the commit nobody else starts one for this user, or ends all."""
+        await hold_user(self._session, user_id)
+        return await self.live_of_user(user_id, at)
 
     async def add(self, session: SignIn) -> None:
         self._session.added(session, _INSERT, _to_row(session))
@@ -70,6 +78,7 @@ def _to_row(session: SignIn) -> dict[str, Any]:
         "ip_address": session.ip_address,
         "last_used_at": session.last_used_at,
         "expires_at": session.expires_at,
+        "idle_expires_at": session.idle_expires_at,
         "revoked_at": session.revoked_at,
         "version": session.version + 1,
         "created_at": session.created_at,

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.shared.ids import uuid7
+from write_api.persistence.outbox import BACKGROUND_LANE, INSERT_OUTBOX, shard_of
 from write_api.persistence.session import Session
 from write_api.persistence.sql import insert_rows
 from write_api.persistence.tables.sign_in import sign_in_failures, sign_in_networks
@@ -31,8 +32,9 @@ class SignInRepository:
     async def add_failure(
         self, *, user_id: UUID | None, email_digest: bytes, reason: str, ip_address: str, user_agent: str, at: datetime
     ) -> None:
+        failure_id = uuid7()
         row = {
-            "id": uuid7(),
+            "id": failure_id,
             "user_id": user_id,
             "email_digest": f"\\x{email_digest.hex()}",
             "reason": reason,
@@ -42,3 +44,17 @@ class SignInRepository:
             "occurred_at": at,
         }
         self._session.plan.insert(_INSERT_FAILURE, row)
+        self._session.plan.insert(INSERT_OUTBOX, _pending(failure_id))
+
+
+def _pending(failure_id: UUID) -> dict[str, object]:
+    """It is shown in the audit log. Strangers make as many as they like, so nothing live waits behind them."""
+    return {
+        "lane": BACKGROUND_LANE,
+        "shard": shard_of(failure_id),
+        "aggregate_type": "sign_in",
+        "aggregate_id": failure_id,
+        "aggregate_version": 1,
+        "event_id": failure_id,
+        "event_type": "SignInFailed",
+    }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,9 @@ from domain.tickets.messages import Message
 from domain.tickets.priority import TicketChannel, TicketPriority, TicketType
 from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import Ticket
+from runtime.markdown import RENDERER_VERSION, render_message
 from write_api.persistence.ahead import Ahead, Row
-from write_api.persistence.outbox import MESSAGES_OF_DELETED_TICKET, Part
+from write_api.persistence.outbox import ATTACHMENTS_OF_DELETED_TICKET, MESSAGES_OF_DELETED_TICKET, Part
 from write_api.persistence.session import Session
 from write_api.persistence.sql import delete_versioned, insert_rows, select_all, update_rows, update_versioned
 from write_api.persistence.tables.tickets import messages, tickets
@@ -31,6 +33,7 @@ _DELETE = delete_versioned(tickets)
 _INSERT_MESSAGES = insert_rows(messages)
 # A field and its column have one name, so a new one needs no line here. SQLAlchemy's names are no plain strings.
 _COLUMNS = tuple(str(column.name) for column in tickets.columns)
+LONG_BODY = 1_000
 _NEXT_NUMBER = "SELECT nextval('ticket_number') AS number"
 
 
@@ -76,19 +79,23 @@ class TicketRepository:
             row = await self._session.fetch_row(_NEXT_NUMBER)
             assert row is not None
             ticket.number = row["number"]
-        self._session.added(ticket, _INSERT, _to_row(ticket), self._add_messages(ticket))
+        self._session.added(ticket, _INSERT, _to_row(ticket), await self._add_messages(ticket))
 
     async def save(self, ticket: Ticket) -> None:
         if ticket.deleted:
-            self._session.plan.execute(MESSAGES_OF_DELETED_TICKET, ticket.id, ticket.version + 1)
+            for parts in (MESSAGES_OF_DELETED_TICKET, ATTACHMENTS_OF_DELETED_TICKET):
+                self._session.plan.execute(parts, ticket.id, ticket.version + 1)
             self._session.removed(ticket, _DELETE)
         elif ticket.has_changes:
-            self._session.changed(ticket, _UPDATE, _to_row(ticket), self._add_messages(ticket))
+            self._session.changed(ticket, _UPDATE, _to_row(ticket), await self._add_messages(ticket))
 
-    def _add_messages(self, ticket: Ticket) -> list[Part]:
+    async def _add_messages(self, ticket: Ticket) -> list[Part]:
         new = ticket.pull_new_messages()
-        self._session.plan.insert(_INSERT_MESSAGES, *(_to_message_row(ticket.id, message) for message in new))
-        return [Part("message", message.id, "MessageAdded") for message in new]
+        self._session.plan.insert(_INSERT_MESSAGES, *[await _to_message_row(ticket.id, message) for message in new])
+        parts = [Part("message", message.id, "MessageAdded") for message in new]
+        return parts + [
+            Part("attachment", id_, "AttachmentAttached") for message in new for id_ in message.attachment_ids
+        ]
 
 
 def ticket_ahead(ticket_id: UUID) -> Ahead:
@@ -113,7 +120,10 @@ def _to_row(ticket: Ticket) -> dict[str, Any]:
     return {**{name: getattr(ticket, name) for name in _COLUMNS}, "version": ticket.version + 1}
 
 
-def _to_message_row(ticket_id: UUID, message: Message) -> dict[str, Any]:
+async def _to_message_row(ticket_id: UUID, message: Message) -> dict[str, Any]:
+    # A long one would hold up everybody else; a short one is done before a thread would begin.
+    is_long = len(message.body) > LONG_BODY
+    html = await asyncio.to_thread(render_message, message.body) if is_long else render_message(message.body)
     return {
         "id": message.id,
         "ticket_id": ticket_id,
@@ -122,4 +132,7 @@ def _to_message_row(ticket_id: UUID, message: Message) -> dict[str, Any]:
         "visibility": message.visibility,
         "body": message.body,
         "created_at": message.created_at,
+        "attachment_count": len(message.attachment_ids),
+        "html": html,
+        "renderer_version": None if html is None else RENDERER_VERSION,
     }

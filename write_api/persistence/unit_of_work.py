@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeAlias
+from uuid import UUID
 
 import asyncpg
 
+from runtime.access import AccessRecord
 from write_api.persistence import idempotency
 from write_api.persistence.actors import ActorReader
+from write_api.persistence.api_tokens import ApiTokenRepository
+from write_api.persistence.attachment_files import AttachmentFiles
+from write_api.persistence.attachments import AttachmentRepository
 from write_api.persistence.categories import CategoryRepository
 from write_api.persistence.documents import DocumentRepository
 from write_api.persistence.failures import translated
@@ -28,19 +33,28 @@ from write_api.persistence.tickets import TicketRepository
 from write_api.persistence.users import UserRepository
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Announce: TypeAlias = Callable[[Sequence[AccessRecord]], Awaitable[None]]
+
+
+async def leave_to_the_projector(_: Sequence[AccessRecord]) -> None:
+    """It brings what people may do, too, with everything else it brings."""
 
 
 class UnitOfWork:
     """One transaction: the rows, their events, the outbox, and the outcome under an Idempotency-Key, or nothing."""
 
-    def __init__(self, session: Session, request: IdempotentRequest | None, on_commit: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, request: IdempotentRequest | None, on_commit: Callable[[], None], announce: Announce
+    ) -> None:
         self.session = session
         self._request = request
         self._on_commit = on_commit
+        self._announce = announce
         self.users = UserRepository(session)
         self.groups = GroupRepository(session)
         self.organizations = OrganizationRepository(session)
         self.sessions = SessionRepository(session)
+        self.api_tokens = ApiTokenRepository(session)
         self.password_resets = PasswordResetRepository(session)
         self.sign_ins = SignInRepository(session)
         self.documents = DocumentRepository(session)
@@ -48,8 +62,14 @@ class UnitOfWork:
         self.actors = ActorReader(session)
         self.tickets = TicketRepository(session)
         self.ticket_people = TicketPeople(session)
+        self.attachments = AttachmentRepository(session)
+        self.attachment_files = AttachmentFiles(session)
         self.ticket_fields = TicketFieldRepository(session)
         self.ticket_moves = TicketMoveRepository(session)
+
+    def acts_as(self, user_id: UUID, session_id: UUID | None = None) -> None:
+        """For who is known only by what they present: a password, a refresh token, the link of a mail."""
+        self.session.origin = replace(self.session.origin, actor_id=user_id, session_id=session_id)
 
     async def earlier_outcome(self) -> Outcome | None:
         """What the same request got before, if it came with an Idempotency-Key that was used."""
@@ -63,6 +83,8 @@ class UnitOfWork:
         xid = await self._write()
         if has_news:
             self._on_commit()
+        if self.session.access:
+            await self._announce(self.session.access)
         return replace(outcome, xid=xid)
 
     async def _write(self) -> int | None:
@@ -81,10 +103,15 @@ class UnitOfWorkFactory:
     """`async with unit_of_work(origin) as unit:` — without `await unit.commit()` nothing was done."""
 
     def __init__(
-        self, pool: Pool, on_commit: Callable[[], None] = lambda: None, acquire_timeout_s: float = 5.0
+        self,
+        pool: Pool,
+        on_commit: Callable[[], None] = lambda: None,
+        announce: Announce = leave_to_the_projector,
+        acquire_timeout_s: float = 5.0,
     ) -> None:
         self._pool = pool
         self._on_commit = on_commit
+        self._announce = announce
         self._acquire_timeout_s = acquire_timeout_s
 
     @asynccontextmanager
@@ -100,7 +127,7 @@ class UnitOfWorkFactory:
         try:
             with translated(session.refusals):
                 try:
-                    yield UnitOfWork(session, request, self._on_commit)
+                    yield UnitOfWork(session, request, self._on_commit, self._announce)
                 finally:
                     await session.end(commit=False)
         finally:

@@ -8,7 +8,8 @@ import asyncpg
 
 from domain.identity.errors import EmailTaken, UserNotFound
 from domain.identity.user import User
-from domain.shared.actor import Role
+from domain.shared.actor import Role, TicketAccess
+from write_api.persistence.access import record_of
 from write_api.persistence.failures import unknown_reference
 from write_api.persistence.session import Session
 from write_api.persistence.sql import Fragment, insert_rows, update_versioned
@@ -35,6 +36,9 @@ _SET_PASSWORD_HASH = insert_rows(
 _RENEW_PASSWORD_HASH = Fragment(
     "UPDATE credentials SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2", parameter_count=3
 )
+_PASSWORD_HASH = "SELECT password_hash FROM credentials WHERE user_id = $1"
+# Other rows may refer to the user meanwhile.
+_HOLD = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE"
 _SIGN_IN = """
 SELECT users.id, credentials.password_hash FROM users JOIN credentials ON credentials.user_id = users.id
 WHERE users.email = $1 AND users.active
@@ -60,6 +64,7 @@ class UserRepository:
     async def add(self, user: User) -> None:
         self._refuse_in_its_words(user)
         self._session.added(user, _INSERT, _to_row(user))
+        self._session.access.append(record_of(user))
         self._enter_groups(user)
 
     async def save(self, user: User) -> None:
@@ -67,12 +72,17 @@ class UserRepository:
             self._refuse_in_its_words(user)
             self._session.changed(user, _UPDATE, _to_row(user))
             self._session.plan.execute(_LEAVE_OTHER_GROUPS, user.id, sorted(user.group_ids))
+            self._session.access.append(record_of(user))
             self._enter_groups(user)
 
     async def credentials_of(self, email: str) -> tuple[UUID, str] | None:
         """The id and the password's hash of who may sign in with this address."""
         row = await self._session.fetch_row(_SIGN_IN, email)
         return None if row is None else (row["id"], row["password_hash"])
+
+    async def password_hash_of(self, user_id: UUID) -> str | None:
+        row = await self._session.fetch_row(_PASSWORD_HASH, user_id)
+        return None if row is None else row["password_hash"]
 
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         row = {"user_id": user_id, "password_hash": password_hash, "updated_at": at}
@@ -95,8 +105,20 @@ class UserRepository:
         self._session.plan.insert(_ENTER_GROUPS, *rows)
 
 
+async def hold_user(session: Session, user_id: UUID) -> None:
+    """Until the commit: for whoever gives this user a way in, or takes all of them away."""
+    await session.fetch_locked(_HOLD, user_id)
+
+
 def _to_user(row: asyncpg.Record) -> User:
-    return User(**{**row, "role": Role(row["role"]), "group_ids": frozenset(row["group_ids"])})
+    return User(
+        **{
+            **row,
+            "role": Role(row["role"]),
+            "ticket_access": TicketAccess(row["ticket_access"]),
+            "group_ids": frozenset(row["group_ids"]),
+        }
+    )
 
 
 def _to_row(user: User) -> dict[str, Any]:
@@ -105,6 +127,7 @@ def _to_row(user: User) -> dict[str, Any]:
         "name": user.name,
         "email": user.email,
         "role": user.role,
+        "ticket_access": user.ticket_access,
         "organization_id": user.organization_id,
         "locale": user.locale,
         "active": user.active,

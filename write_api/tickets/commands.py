@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from domain.tickets.inspection import FileFacts
+
 
 @dataclass(frozen=True)
 class OpenTicket:
@@ -50,3 +52,17 @@ class CreateTicketField:
 class ChangeTicketField:
     field_id: UUID
     changes: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class BeginUpload:
+    """Before the first byte: whether there is room, and where the file will be."""
+
+    storage_key: str
+    announced_bytes: int
+
+
+@dataclass(frozen=True)
+class UploadAttachment:
+    storage_key: str
+    file: FileFacts

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.shared.errors import json_pointer
 from domain.shared.values import to_uuid
+from domain.tickets.attachments import Attachment, attach_to
 from domain.tickets.custom_fields import TicketField
 from domain.tickets.errors import AssigneeNotAllowed, InternalNoteForbidden, TicketNotFound, TicketWriteForbidden
 from domain.tickets.messages import Visibility
@@ -54,7 +55,9 @@ async def open_ticket(command: OpenTicket, unit: UnitOfWork, context: Context) -
         field_definitions=await _definitions_for(custom_fields, unit),
     )
     ticket.number = opening.number
+    attached = await _attached(ticket, unit, context)
     await unit.tickets.add(ticket)
+    await unit.attachments.save_attached(attached)
     return await unit.commit(Outcome.created(ticket, f"/v1/tickets/{ticket.id}", number=ticket.number))
 
 
@@ -79,17 +82,17 @@ async def add_message(command: AddMessage, unit: UnitOfWork, context: Context) -
     if command.visibility == Visibility.INTERNAL and not may_add_internal_note(context.actor, ticket):
         raise InternalNoteForbidden
     context.expect_version_of(ticket)
-    if command.attachment_ids:
-        # Nothing stores attachments yet, so none of these exists.
-        raise unknown_reference("attachment_ids")
     message = ticket.add_message(
         author_id=context.actor.user_id,
         author_role=context.actor.role,
         visibility=command.visibility,
         body=command.body,
         at=context.at,
+        attachment_ids=command.attachment_ids,
     )
+    attached = await _attached(ticket, unit, context)
     await unit.tickets.save(ticket)
+    await unit.attachments.save_attached(attached)
     outcome = Outcome.created(
         ticket, f"/v1/tickets/{ticket.id}/messages", ticket_id=ticket.id, position=message.position
     )
@@ -114,6 +117,15 @@ async def delete_ticket(command: DeleteTicket, unit: UnitOfWork, context: Contex
     ticket.delete(at=context.at)
     await unit.tickets.save(ticket)
     return await unit.commit(Outcome.removed(ticket))
+
+
+async def _attached(ticket: Ticket, unit: UnitOfWork, context: Context) -> list[Attachment]:
+    """Those that the new message takes; they are saved after the ticket, in whose order everybody locks."""
+    (message,) = ticket.new_messages
+    if not message.attachment_ids:
+        return []
+    known = await unit.attachments.known(message.attachment_ids)
+    return attach_to(ticket.id, message, known, by=context.actor, at=context.at)
 
 
 async def _readable(ticket_id: UUID, unit: UnitOfWork, context: Context) -> Ticket:

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from domain.shared.tags import MAX_TAG_LENGTH, MAX_TAGS
 from domain.tickets.custom_fields import FieldType
@@ -25,6 +25,9 @@ class Option(SafeStr):
 
 _BODY: Any = Field(..., min_length=1, max_length=MAX_BODY_LENGTH, example="Since this morning every page has stripes.")
 _TAGS: Any = Field(None, max_items=MAX_TAGS, example=["printer", "floor-3"])
+_ATTACHMENT_IDS: Any = Field(
+    None, max_items=MAX_ATTACHMENTS, description="Own uploads that hang on no message yet, see POST /v1/attachments"
+)
 _CUSTOM_FIELDS: Any = Field(None, description="Key of a ticket field -> its value", example={})
 
 
@@ -40,6 +43,7 @@ class OpenTicketBody(StrictModel):
     tags: list[Tag] | None = _TAGS
     custom_fields: dict[str, Any] | None = _CUSTOM_FIELDS
     locale: SafeStr | None = Field(None, max_length=35, description="Language of the text", example="en")
+    attachment_ids: list[UUID] | None = _ATTACHMENT_IDS
 
 
 class ChangeTicketBody(PatchModel):
@@ -59,7 +63,7 @@ class ChangeTicketBody(PatchModel):
 class AddMessageBody(StrictModel):
     body: SafeStr = _BODY
     visibility: Visibility = Field(..., example="public")
-    attachment_ids: list[UUID] | None = Field(None, max_items=MAX_ATTACHMENTS)
+    attachment_ids: list[UUID] | None = _ATTACHMENT_IDS
 
 
 class ChangeStatusBody(StrictModel):
@@ -100,3 +104,11 @@ class TicketStatusChanged(TicketChanged):
 
 class TicketFieldSaved(Saved):
     key: str = Field(..., example="floor")
+
+
+class AttachmentUploaded(BaseModel):
+    id: UUID = Field(..., description="Goes into the attachment_ids of one message, within a day")
+    file_name: str = Field(..., description="Cleaned, and with an extension that fits", example="stripes.png")
+    media_type: str = Field(..., description="As found by its content", example="image/png")
+    size_bytes: int = Field(..., ge=1, example=48_213)
+    sha256: str = Field(..., description="Of its bytes, in hexadecimal", min_length=64, max_length=64)

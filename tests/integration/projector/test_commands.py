@@ -82,6 +82,7 @@ async def test_a_store_that_is_away_is_one_sentence(fresh_projector: Projector) 
         fresh_projector.pool,
         fresh_projector.elasticsearch,
         fresh_projector.redis,
+        fresh_projector.access,
     )
     code, output, errors = await projector_command(away, "status")
     assert (code, output) == (1, "")

@@ -32,6 +32,11 @@ ONE_OF_EACH = (
     "INSERT INTO organizations (id, name, version, created_at, updated_at)"
     " VALUES (gen_random_uuid(), 'O', 1, now(), now())",
     "INSERT INTO categories (id, version, created_at, updated_at) VALUES (gen_random_uuid(), 1, now(), now())",
+    "INSERT INTO attachment_files (storage_key, created_at) VALUES (repeat('a', 64), now())",
+    "INSERT INTO attachments (id, owner_id, file_name, media_type, size_bytes, sha256, storage_key, message_id,"
+    " attached_at, version, created_at, updated_at) SELECT gen_random_uuid(), author_id, 'a.png', 'image/png', 1,"
+    " sha256(''), repeat('a', 64), id, now(), 2, now(), now() FROM messages",
+    "UPDATE messages SET attachment_count = 1",
 )
 
 
@@ -67,7 +72,7 @@ async def test_the_digest_of_what_elasticsearch_holds_is_the_one_that_postgres_c
 
 async def test_documents_have_the_fields_of_their_mappings(fresh_projector: Projector, office: Office) -> None:
     agent = await office.hire()
-    await office.open_ticket(agent.id)
+    await office.open_ticket(agent.id, body="It prints *stripes*.")
     await office.publish(agent.id)
     for insert in ONE_OF_EACH:
         await office.pool.execute(insert)
@@ -111,3 +116,16 @@ async def test_a_language_without_an_analyzer_is_searched_as_it_is(fresh_project
         await office.pool.execute("UPDATE tickets SET locale = $2 WHERE id = $1", ticket.id, locale)
         (row,) = await fresh_projector.pool.fetch(PROJECTIONS["tickets"].source_sql, [ticket.id], False)
         assert list(orjson.loads(row["source"])["public_text"]) == [field]
+
+
+async def test_a_message_has_html_only_where_there_is_markdown(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    ticket = await office.open_ticket(agent.id, body="It prints *stripes*.\nAlways.")
+    await office.reply(ticket.id, agent.id, "Which colour?")
+    await fresh_projector.drain_all()
+    index = f"/{fresh_projector.namespace}-tickets/_doc/{ticket.id}"
+    stored = (await fresh_projector.elasticsearch.call("GET", index))["_source"]["messages"]
+    assert [message.get("html") for message in stored] == ["<p>It prints <em>stripes</em>.<br>\nAlways.</p>", None]
+    by_id = await fresh_projector.elasticsearch.call("POST", f"/{fresh_projector.namespace}-messages/_search", {})
+    html = {hit["_id"]: hit["_source"].get("html") for hit in by_id["hits"]["hits"]}
+    assert html == {message["id"]: message.get("html") for message in stored}

@@ -8,6 +8,8 @@ from projector.bootstrap import Projector
 from projector.targets import are_whole
 from projector.verify.patrol import Patrol
 from projector.verify.versions import ahead_in_elasticsearch, drawn_version
+from runtime.access import AccessKeys
+from runtime.credential_keys import CredentialKeys
 from tests.integration.projector.office import Office, differences, found, pending
 from tests.integration.projector.test_commands import answer, projector_command
 from tests.integration.projector.test_process import process
@@ -80,8 +82,13 @@ async def test_status_says_so_and_what_to_do(fresh_projector: Projector, office:
     (problem,) = [problem for problem in status["problems"] if "restored from an older backup" in problem]
     assert "projector repair-versions" in problem and "projector verify --repair" in problem
 
+    redis, namespace = fresh_projector.redis.redis, fresh_projector.namespace
+    seals = (AccessKeys(namespace).seal, CredentialKeys(namespace).vouched_for)
+    await redis.mset({seal: "the run of the server" for seal in seals})
     code, output, errors = await projector_command(fresh_projector, "repair-versions")
     assert (code, errors) == (0, "") and "Raised" in output
+    # Who may do what, and who is signed in, is compared anew with what Postgres says now.
+    assert await redis.exists(*seals) == 0
     assert await ahead_in_elasticsearch(fresh_projector.pool, fresh_projector.elasticsearch) is None
     code, verified = await answer(fresh_projector, "verify", "--repair")
     assert (code, verified["remaining"]) == (1, [])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp
 from read_api.bootstrap import create_app
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
-from tests.integration.read_api.shelf import Shelf
+from tests.integration.read_api.shelf import Shelf, session_of
 from tests.support.addresses import StoreAddresses
 from tests.support.asgi import client_for, running
 from tests.support.world import test_settings
@@ -36,7 +37,7 @@ class Library:
 
     def bearer(self, user: Mapping[str, Any], session_id: uuid.UUID | None = None) -> dict[str, str]:
         token, _ = AccessTokens(self.settings).issue(
-            uuid.UUID(user["id"]), user["role"], session_id or uuid.uuid4(), datetime.now(timezone.utc)
+            uuid.UUID(user["id"]), user["role"], session_id or session_of(user), datetime.now(timezone.utc)
         )
         return {"Authorization": f"Bearer {token}"}
 
@@ -69,6 +70,8 @@ async def own_library(store_addresses: StoreAddresses) -> AsyncIterator[Library]
 @asynccontextmanager
 async def open_library(addresses: StoreAddresses, **changes: Any) -> AsyncIterator[Library]:
     namespace = f"test{secrets.token_hex(5)}"
+    files = tempfile.TemporaryDirectory(prefix="tidedesk-test-")
+    changes = {"attachment_folder": files.name, **changes}
     settings = test_settings(addresses, addresses.database_url, namespace, **changes)
     redis = Redis.from_url(addresses.redis_url)
     elasticsearch = AsyncElasticsearch(addresses.elasticsearch_url, request_timeout=30)
@@ -78,6 +81,7 @@ async def open_library(addresses: StoreAddresses, **changes: Any) -> AsyncIterat
         async with running(create_app(settings)) as app:
             yield Library(shelf, app, settings)
     finally:
+        files.cleanup()
         keys = [key async for key in redis.scan_iter(match=f"{namespace}:*", count=1000)]
         if keys:
             await redis.unlink(*keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 import uuid
 import warnings
 from collections.abc import Mapping
@@ -16,20 +17,28 @@ from redis.asyncio import Redis
 
 from read_models import names
 from read_models.analysis import LANGUAGE_ANALYZERS, UNDETERMINED
+from read_models.attachments import ATTACHMENTS
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS, document_id
 from read_models.keys import Keys
 from read_models.model import ALIAS_FILTER, ReadModel
 from read_models.registry import READ_MODELS
 from read_models.tickets import TICKETS
+from runtime.access import FACTS, AccessKeys, access_record
 from runtime.consistency import ConsistencyToken
+from runtime.credential_keys import ENDED, LIVE, CredentialKeys, digest_of
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 Source = dict[str, Any]
 BULK_LINES = 1000
+SESSION_TTL_S = 3_600
 
 
 def new_id() -> str:
     return str(uuid.uuid4())
+
+
+def session_of(user: Mapping[str, Any]) -> uuid.UUID:
+    return uuid.uuid5(uuid.UUID(user["id"]), "session")
 
 
 def moment(minutes: int) -> str:
@@ -42,13 +51,22 @@ class Shelf:
         self.redis = redis
         self.namespace = namespace
         self.keys = Keys(namespace)
+        self.credentials = CredentialKeys(namespace)
+        self.access_keys = AccessKeys(namespace)
         self._numbers = itertools.count(1)
         self._versions = itertools.count(1)
 
     async def open(self) -> None:
         await asyncio.gather(*(self._create(model) for model in READ_MODELS.values()))
         await self.redis.set(self.keys.filled, 1)
+        await self.vouch()
+        await self.seal()
         await self.publish(datetime.now(timezone.utc))
+
+    async def seal(self) -> None:
+        """All access records are there, as the write side would say."""
+        server = await self.redis.info("server")
+        await self.redis.set(self.access_keys.seal, server["run_id"])
 
     async def _create(self, model: ReadModel) -> None:
         body = model.index_body()
@@ -56,6 +74,17 @@ class Shelf:
         body["settings"]["index"]["refresh_interval"] = "-1"
         aliases = {names.alias(self.namespace, model.name): {"filter": ALIAS_FILTER}}
         await self.elasticsearch.indices.create(index=self.index(model.name), **body, aliases=aliases)
+
+    async def vouch(self) -> None:
+        """What this Redis says of sessions counts, as after a comparison with Postgres."""
+        server = await self.redis.info("server")
+        await self.redis.set(self.credentials.vouched_for, server["run_id"])
+
+    async def begin_session(self, session_id: uuid.UUID) -> None:
+        await self.redis.set(self.credentials.session(digest_of(str(session_id))), LIVE, ex=SESSION_TTL_S)
+
+    async def end_session(self, session_id: uuid.UUID) -> None:
+        await self.redis.set(self.credentials.session(digest_of(str(session_id))), ENDED, ex=SESSION_TTL_S)
 
     async def publish(self, as_of: datetime, **projections: Any) -> None:
         body = {"as_of": as_of, "published_at": datetime.now(timezone.utc), "projections": projections}
@@ -65,7 +94,7 @@ class Shelf:
         await self.elasticsearch.indices.refresh(index=f"{self.namespace}-*")
 
     async def ticket(self, requester: Mapping[str, Any], *, notes: tuple[str, ...] = (), **given: Any) -> Source:
-        """`body` is the first message; `notes` are internal."""
+        """`body` is the first message, which has the `attachments`; `notes` are internal."""
         number = next(self._numbers)
         ticket_id = given.pop("id", None) or new_id()
         bodies = [(given.pop("body", "It does not work."), "public"), *((note, "internal") for note in notes)]
@@ -80,6 +109,8 @@ class Shelf:
             }
             for position, (body, visibility) in enumerate(given.pop("messages", bodies), start=1)
         ]
+        if attachments := given.pop("attachments", None):
+            messages[0]["attachments"] = attachments
         core: Source = {
             "id": ticket_id,
             "version": 1,
@@ -125,6 +156,25 @@ class Shelf:
         await self.apply("ticket", ticket_id, core["version"])
         return core
 
+    async def attachment(self, ticket: Mapping[str, Any], message: Mapping[str, Any], **given: Any) -> Source:
+        """The document of a file that hangs on a message of this ticket; its bytes are the caller's to put."""
+        core: Source = {
+            "id": new_id(),
+            "version": 2,
+            "ticket_id": ticket["id"],
+            "message_id": message["id"],
+            "visibility": message["visibility"],
+            "file_name": "stripes.png",
+            "media_type": "image/png",
+            "size_bytes": 1,
+            "sha256": "0" * 64,
+            "storage_key": secrets.token_hex(32),
+            "created_at": moment(0),
+            **given,
+        }
+        await self._put(ATTACHMENTS, core["id"], core, {})
+        return core
+
     async def document(self, author: Mapping[str, Any], *, draft: bool = False, **given: Any) -> Source:
         number = next(self._numbers)
         core: Source = {
@@ -137,6 +187,7 @@ class Shelf:
             "body": "Some *text*.",
             "html": "<p>Some <em>text</em>.</p>",
             "visibility": "public",
+            "group_ids": [],
             "category_id": None,
             "tags": [],
             "revision": 1,
@@ -160,16 +211,20 @@ class Shelf:
         return core
 
     async def user(self, role: str = "agent", **given: Any) -> Source:
+        """Somebody who is signed in, with the session `session_of`."""
         number = next(self._numbers)
         name = {"name": f"Person {number}", "email": f"person{number}@example.org", "role": role}
         rest: Source = {"organization_id": None, "group_ids": [], "locale": None, "active": True}
-        return await self._person("user", {**name, **rest, **given})
+        user = await self._person("user", {**name, "ticket_access": "all", **rest, **given})
+        await self.begin_session(session_of(user))
+        return user
 
     async def group(self, name: str) -> Source:
         return await self._person("group", {"name": name, "description": ""})
 
-    async def organization(self, name: str, *, shares_tickets: bool = False) -> Source:
-        return await self._person("organization", {"name": name, "domains": [], "shares_tickets": shares_tickets})
+    async def organization(self, name: str, *, shares_tickets: bool = False, **given: Any) -> Source:
+        core = {"name": name, "domains": [], "shares_tickets": shares_tickets, **given}
+        return await self._person("organization", core)
 
     async def category(
         self, names_by_locale: Mapping[str, str], parent_id: str | None = None, position: int = 0
@@ -182,8 +237,8 @@ class Shelf:
         return await self._labelled("catalog", "ticket_field", core)
 
     async def event(
-        self, aggregate: Mapping[str, Any], event_type: str, audience: str, actor: Mapping[str, Any]
-    ) -> None:
+        self, aggregate: Mapping[str, Any], event_type: str, audience: str, actor: Mapping[str, Any], **given: Any
+    ) -> Source:
         number = next(self._numbers)
         event_id = new_id()
         core = {
@@ -197,8 +252,15 @@ class Shelf:
             "actor_id": actor["id"],
             "data": {"number": number},
             "occurred_at": moment(number),
+            "ip_address": "192.0.2.1",
+            "user_agent": "curl",
+            "session_id": new_id(),
+            "api_token_id": None,
+            "request_id": new_id(),
+            **given,
         }
         await self._put(READ_MODELS["history"], event_id, core, {})
+        return core
 
     async def apply(self, aggregate_type: str, aggregate_id: str, version: int) -> None:
         guard = f"{next(self._versions)}|{version}|"
@@ -213,8 +275,17 @@ class Shelf:
     def index(self, model: str) -> str:
         return names.index(self.namespace, model, READ_MODELS[model].schema_version, "1")
 
+    async def allow(self, kind: str, source: Mapping[str, Any], **changes: Any) -> None:
+        """The access record, as the command API writes it: the projector need not know of it yet."""
+        record = access_record(kind, source["id"], {**source, **changes})
+        hash_key = self.access_keys.records(kind)
+        await self.redis.execute_command("HSET", hash_key, record.id, record.text)  # type: ignore[no-untyped-call]
+
     async def _person(self, kind: str, core: Mapping[str, Any]) -> Source:
-        return await self._labelled("people", kind, core)
+        whole = await self._labelled("people", kind, core)
+        if kind in FACTS:
+            await self.allow(kind, whole)
+        return whole
 
     async def _labelled(self, model: str, kind: str, core: Mapping[str, Any]) -> Source:
         aggregate_id = core.get("id") or new_id()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id, token_of
+from tests.integration.read_api.shelf import new_id, session_of, token_of
 
 Person = dict[str, Any]
 HEADER = re.compile(r'(?:as_of="([^"]+)", )?lag_ms=(\d+), stale=\?([01])')
@@ -112,6 +112,7 @@ async def test_later_pages_say_what_their_point_in_time_shows(
 async def test_who_was_just_registered_may_wait_for_it(library: Library) -> None:
     """The session is there before the person is projected."""
     person = {"id": new_id(), "role": "customer"}
+    await library.shelf.begin_session(session_of(person))
     asking = asyncio.ensure_future(library.answer(person, "/v1/tickets"))
     projected = await library.shelf.user("customer", id=person["id"])
     assert projected["id"] == person["id"]

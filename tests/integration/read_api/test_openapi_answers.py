@@ -13,6 +13,8 @@ from tests.integration.read_api.conftest import Library
 from tests.integration.read_api.shelf import new_id
 
 Person = dict[str, Any]
+# Its answers are no JSON.
+FILE = "/v1/attachments/{attachment_id}"
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +67,7 @@ async def test_every_answer_obeys_the_document(
         status="solved",
         solved_at="2026-01-01T00:00:00+00:00",
         first_response_at="2026-01-01T00:00:00+00:00",
+        attachments=[{"id": new_id(), "file_name": "a.png", "media_type": "image/png", "size_bytes": 1}],
     )
     await library.shelf.event(whole, "TicketOpened", "public", agent)
     published = await library.shelf.document(agent, title="Toner", category_id=category["id"], tags=[tag])
@@ -106,11 +109,18 @@ async def test_every_answer_obeys_the_document(
         answer = await library.get(agent, path, **params)
         check(document, route, answer)
         assert answer.get("items", True), f"{route} answered nothing to look at"
+    await library.shelf.event(
+        {"id": None}, "SignInFailed", "internal", {"id": None}, aggregate_type="sign_in", session_id=None
+    )
+    admin = await library.shelf.user("admin")
+    await library.shelf.refresh()
+    check(document, "/v1/audit", await library.get(admin, "/v1/audit"))
     projection = await library.get(agent, f"/v1/projections/ticket/{whole['id']}")
     check(document, "/v1/projections/{type}/{id}", projection)
     for route in ("/v1/tickets", "/v1/search/tickets", "/v1/counts", "/v1/freshness", "/v1/suggest", "/v1/search"):
         check(document, route, await library.get(customer, route))
-    assert {route for route, _, _ in asked} | {"/v1/projections/{type}/{id}"} == set(document["paths"])
+    elsewhere = {"/v1/projections/{type}/{id}", "/v1/audit", FILE}
+    assert {route for route, _, _ in asked} | elsewhere == set(document["paths"])
 
 
 async def test_refusals_obey_it_too(library: Library, agent: Person, document: dict[str, Any]) -> None:

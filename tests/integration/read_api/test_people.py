@@ -97,16 +97,26 @@ async def test_what_was_last_projected_about_a_person_counts(library: Library, c
 async def test_an_ended_session_ends_here_too(library: Library, agent: Person) -> None:
     session_id = uuid.uuid4()
     headers = library.bearer(agent, session_id)
+    await library.shelf.begin_session(session_id)
     assert (await library.answer(None, "/v1/tickets", headers=headers)).status_code == 200
-    await library.shelf.redis.set(f"{library.shelf.keys.revoked_sessions}:{session_id}", 1, ex=60)
+    await library.shelf.end_session(session_id)
     assert (await library.answer(None, "/v1/tickets", headers=headers)).status_code == 401
+
+
+async def test_a_session_that_nobody_knows_is_none(library: Library, agent: Person) -> None:
+    headers = library.bearer(agent, uuid.uuid4())
+    for path in ("/v1/tickets", "/v1/documents"):
+        refused = await library.answer(None, path, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (401, "token.invalid")
 
 
 async def test_tokens_that_prove_nothing_are_refused_even_where_none_is_needed(library: Library, agent: Person) -> None:
     tokens = AccessTokens(library.settings)
     long_ago = datetime.now(timezone.utc) - timedelta(hours=2)
-    expired, _ = tokens.issue(uuid.UUID(agent["id"]), "agent", uuid.uuid4(), long_ago)
-    unknown, _ = tokens.issue(uuid.uuid4(), "admin", uuid.uuid4(), datetime.now(timezone.utc))
+    session_id = uuid.uuid4()
+    await library.shelf.begin_session(session_id)
+    expired, _ = tokens.issue(uuid.UUID(agent["id"]), "agent", session_id, long_ago)
+    unknown, _ = tokens.issue(uuid.uuid4(), "admin", session_id, datetime.now(timezone.utc))
     for token in (expired, unknown, "a.b.c", "x"):
         for path in ("/v1/tickets", "/v1/documents"):
             answer = await library.answer(None, path, headers={"Authorization": f"Bearer {token}"})

@@ -79,11 +79,36 @@ async def test_whoever_lost_the_right_sees_nothing_from_memory(
     colleague = await library.shelf.user("customer", organization_id=organization["id"])
     ticket = await library.shelf.ticket(requester, organization_id=organization["id"])
     assert await shown(by_lane, colleague, ticket)
-    await relabel(library, "organization", organization, shares_tickets=False)
+    await library.shelf.allow("organization", organization, shares_tickets=False)
     assert await by_lane(colleague, ticket["id"]) is None
     assert await shown(by_lane, requester, ticket)
-    await relabel(library, "user", requester, active=False)
+    await library.shelf.allow("user", requester, active=False)
     assert await by_lane(requester, ticket["id"]) is None
+
+
+async def test_a_scoped_agent_who_left_the_group_sees_nothing_from_memory(
+    library: Library, by_lane: Reader, agent: Person, busy_ticket: Person
+) -> None:
+    rights = {"ticket_access": "groups", "group_ids": [busy_ticket["group_id"]]}
+    scoped = await library.shelf.user("agent", **rights)
+    for who in (agent, scoped):
+        assert await shown(by_lane, who, busy_ticket)
+    await library.shelf.allow("user", scoped, group_ids=[])
+    assert await by_lane(scoped, busy_ticket["id"]) is None
+    await library.shelf.allow("user", agent, ticket_access="groups")
+    # It is assigned to them.
+    assert await shown(by_lane, agent, busy_ticket)
+    await library.shelf.allow("user", agent)
+
+
+async def test_without_the_seal_nothing_is_answered_from_memory(
+    library: Library, by_lane: Reader, agent: Person, busy_ticket: Person
+) -> None:
+    await shown(by_lane, agent, busy_ticket)
+    await library.shelf.redis.set(library.shelf.access_keys.seal, "another run of the server")
+    assert await by_lane(agent, busy_ticket["id"]) is None
+    await library.shelf.seal()
+    assert await shown(by_lane, agent, busy_ticket)
 
 
 async def test_a_demoted_agent_sees_no_note_from_memory(
@@ -92,11 +117,11 @@ async def test_a_demoted_agent_sees_no_note_from_memory(
     demoted = await library.shelf.user("agent")
     assert len((await shown(by_lane, demoted, busy_ticket))["messages"]) == 3
     assert len((await shown(by_lane, customer, busy_ticket))["messages"]) == 1
-    await relabel(library, "user", demoted, role="customer")
+    await library.shelf.allow("user", demoted, role="customer")
     # Their token still says agent.
     assert await by_lane(demoted, busy_ticket["id"]) is None
     promoted = await library.shelf.user("customer")
-    await relabel(library, "user", promoted, role="agent")
+    await library.shelf.allow("user", promoted, role="agent")
     for _ in range(2):
         answer = await by_lane(promoted, busy_ticket["id"])
         assert answer is None or b"between us" in answer.body

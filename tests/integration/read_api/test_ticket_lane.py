@@ -12,6 +12,7 @@ import pytest_asyncio
 from read_api.bootstrap import make_services
 from read_api.services import Services
 from read_api.tickets.lane import TicketLane
+from runtime.api_tokens import KnownApiTokens
 from runtime.guards.lane import LimitedLane
 from runtime.lane import LaneAnswer
 from runtime.principal import Principal
@@ -19,7 +20,7 @@ from runtime.rate_limit import Policy, RateLimiter
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id
+from tests.integration.read_api.shelf import new_id, session_of
 
 Person = dict[str, Any]
 # Nobody asked to wait, so it changes nothing but the way.
@@ -30,7 +31,7 @@ ANSWERED = ("etag", "cache-control", "content-type", "content-length")
 @pytest_asyncio.fixture
 async def services(library: Library) -> AsyncIterator[Services]:
     line = connect_redis_line(library.settings)
-    made = make_services(library.settings, line)
+    made = make_services(library.settings, line, KnownApiTokens())
     yield made
     await made.search.close()
     await line.aclose()
@@ -43,8 +44,8 @@ async def by_lane(services: Services, library: Library) -> AsyncIterator[Reader]
     await line.aclose()
 
 
-def principal(user: Person, session_id: uuid.UUID | None = None) -> Principal:
-    return Principal(uuid.UUID(user["id"]), user["role"], session_id or uuid.uuid4())
+def principal(user: Person) -> Principal:
+    return Principal(uuid.UUID(user["id"]), user["role"], session_of(user))
 
 
 class Reader:
@@ -158,9 +159,40 @@ async def test_what_must_not_be_seen_is_never_answered(
 async def test_an_ended_session_reads_nothing(library: Library, agent: Person, busy_ticket: Person) -> None:
     session_id = uuid.uuid4()
     path, headers = f"/v1/tickets/{busy_ticket['id']}", library.bearer(agent, session_id)
-    assert (await library.answer(None, path, headers=headers)).status_code == 200
-    await library.shelf.redis.set(f"{library.shelf.keys.revoked_sessions}:{session_id}", 1, ex=60)
-    assert (await library.answer(None, path, headers=headers)).status_code == 401
+    for begin_or_end, status in ((None, 401), (library.shelf.begin_session, 200), (library.shelf.end_session, 401)):
+        if begin_or_end is not None:
+            await begin_or_end(session_id)
+        assert (await library.answer(None, path, headers=headers)).status_code == status
+
+
+async def test_a_redis_that_nobody_vouches_for_lets_nobody_read(own_library: Library) -> None:
+    shelf = own_library.shelf
+    agent, customer = await shelf.user("agent"), await shelf.user("customer")
+    ticket = await shelf.ticket(customer)
+    path = f"/v1/tickets/{ticket['id']}"
+    line = connect_redis_line(own_library.settings)
+    made = make_services(own_library.settings, line, KnownApiTokens())
+    by_lane = Reader(made, own_library.settings, line)
+    try:
+        assert await by_lane(agent, ticket["id"]) is not None
+        # Of sessions, and of what people may do.
+        for key, says_so in ((shelf.credentials.vouched_for, shelf.vouch), (shelf.access_keys.seal, shelf.seal)):
+            # As after a restart with the append-only file of a second ago: all that it says is still there.
+            for voucher in (b"a server of yesterday", b""):
+                await shelf.redis.set(key, voucher)
+                assert await by_lane(agent, ticket["id"]) is None
+                refused = await own_library.answer(agent, path)
+                assert (refused.status_code, refused.json()["store"]) == (503, "redis")
+                assert int(refused.headers["Retry-After"]) >= 1
+            await shelf.redis.delete(key)
+            assert (await own_library.answer(agent, "/v1/tickets")).status_code == 503
+            assert (await own_library.answer(None, "/v1/documents")).status_code == 200
+            await says_so()
+            assert await by_lane(agent, ticket["id"]) is not None
+            assert (await own_library.answer(agent, path)).status_code == 200
+    finally:
+        await made.search.close()
+        await line.aclose()
 
 
 async def test_a_name_that_is_missing_is_looked_for_elsewhere(library: Library, by_lane: Reader, agent: Person) -> None:

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-import uvicorn
 
-from tests.support.eventually import eventually
-from tests.unit.runtime.api import make_app
+from tests.support.serving import serving
 
 POST = b"POST /v1/things HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 
 pytestmark = pytest.mark.integration
 
 
-@pytest_asyncio.fixture(params=["h11", "httptools"])
+@pytest_asyncio.fixture(params=["h11", "httptools", "runtime.http_protocol:PatientHttp"])
 async def port(request: pytest.FixtureRequest) -> AsyncIterator[int]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(), http=request.param, log_config=None, access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
-    serving = asyncio.ensure_future(server.serve(sockets=[listening]))
-
-    async def started() -> bool:
-        return server.started
-
-    await eventually(started)
-    yield int(listening.getsockname()[1])
-    server.should_exit = True
-    await serving
+    async with serving(request.param) as listening_port:
+        yield listening_port
 
 
 async def _answer(port: int, request: bytes) -> bytes:
@@ -89,6 +76,12 @@ async def test_an_announced_big_body_is_not_waited_for(port: int) -> None:
 async def test_a_wrong_length_is_a_400(port: int, length: str) -> None:
     head = POST + f"Content-Length: {length}\r\n\r\n".encode()
     assert (await _answer(port, head + b"{}")).startswith(b"HTTP/1.1 400")
+
+
+async def test_a_head_of_64_kib_is_refused(port: int) -> None:
+    answer = await _answer(port, b"GET /v1/things HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 65_536 + b"\r\n\r\n")
+    # The slower parser says the same in other words before anybody else may.
+    assert answer.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400")), answer
 
 
 async def test_a_surrogate_in_the_path_is_no_crash(port: int) -> None:

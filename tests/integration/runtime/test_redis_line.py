@@ -72,6 +72,13 @@ async def test_a_lost_connection_fails_who_waits_and_is_made_again(
     assert await line.ask("CLIENT", "ID") != number
 
 
+async def test_with_the_first_answer_it_is_known_whose_it_is(line: RedisLine, store_addresses: StoreAddresses) -> None:
+    assert line.run_id == b""
+    await line.ask("PING")
+    async with Redis.from_url(store_addresses.redis_url) as redis:
+        assert line.run_id == (await redis.info("server"))["run_id"].encode()
+
+
 async def test_the_database_of_the_address_is_used(store_addresses: StoreAddresses) -> None:
     other = RedisLine(store_addresses.redis_url.rpartition("/")[0] + "/1")
     assert b" db=1 " in await other.ask("CLIENT", "INFO")

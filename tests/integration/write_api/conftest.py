@@ -11,8 +11,9 @@ import pytest
 import pytest_asyncio
 from starlette.types import ASGIApp
 
+from domain.identity.group import Group
 from domain.identity.organization import Organization
-from domain.identity.sessions import Session
+from domain.identity.sessions import Session, SessionTerms
 from domain.identity.user import User
 from domain.shared.ids import uuid7
 from domain.tickets.ticket import Ticket
@@ -22,6 +23,7 @@ from tests.support.asgi import client_for, running
 from write_api.bootstrap import create_app
 from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 
+TERMS = SessionTerms(timedelta(hours=1), timedelta(hours=1))
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=timezone.utc)
 
 
@@ -73,12 +75,10 @@ async def sign_in(app: ASGIApp, settings: Settings, unit_of_work: UnitOfWorkFact
     """Makes somebody of a role, past the sign-in: these tests are about tickets."""
     clients: list[httpx.AsyncClient] = []
 
-    async def make(role: str, organization_id: UUID | None = None) -> Someone:
-        user = await stored_user(unit_of_work, role, organization_id)
+    async def make(role: str, organization_id: UUID | None = None, **rights: Any) -> Someone:
+        user = await stored_user(unit_of_work, role, organization_id, **rights)
         now = datetime.now(timezone.utc)
-        session = Session.start(
-            user_id=user.id, at=now, lifetime=timedelta(hours=1), user_agent="tests", ip_address="127.0.0.1"
-        )
+        session = Session.start(user_id=user.id, at=now, terms=TERMS, user_agent="tests", ip_address="127.0.0.1")
         async with unit_of_work() as unit:
             await unit.sessions.add(session)
             await unit.commit()
@@ -111,10 +111,11 @@ async def other_customer(sign_in: SignIn) -> Someone:
     return await sign_in("customer")
 
 
-async def stored_user(unit_of_work: UnitOfWorkFactory, role: str, organization_id: UUID | None = None) -> User:
-    user = User.register(
-        name=f"{role} of the tests", email=f"{uuid7()}@example.com", role=role, organization_id=organization_id, at=AT
-    )
+async def stored_user(
+    unit_of_work: UnitOfWorkFactory, role: str, organization_id: UUID | None = None, **rights: Any
+) -> User:
+    name, email = f"{role} of the tests", f"{uuid7()}@example.com"
+    user = User.register(name=name, email=email, role=role, organization_id=organization_id, at=AT, **rights)
     async with unit_of_work() as unit:
         await unit.users.add(user)
         await unit.commit()
@@ -127,6 +128,14 @@ async def stored_organization(unit_of_work: UnitOfWorkFactory, *, shares_tickets
         await unit.organizations.add(organization)
         await unit.commit()
     return organization
+
+
+async def stored_group(unit_of_work: UnitOfWorkFactory) -> Group:
+    group = Group.create(name=f"Group {uuid7()}", at=AT)
+    async with unit_of_work() as unit:
+        await unit.groups.add(group)
+        await unit.commit()
+    return group
 
 
 async def opened(someone: Someone, **fields: Any) -> dict[str, Any]:

@@ -18,13 +18,18 @@ INSERTS = {
     " VALUES (gen_random_uuid(), $2, $1, $1, 1, $1, $1)",
     "refresh_tokens": "INSERT INTO refresh_tokens (token_hash, session_id, issued_at, expires_at)"
     " SELECT uuid_send(gen_random_uuid()), id, $1, $1 FROM sessions WHERE user_id = $2 LIMIT 1",
+    "api_tokens": "INSERT INTO api_tokens"
+    " (id, user_id, name, scopes, token_hash, hint, expires_at, version, created_at, updated_at)"
+    " VALUES (gen_random_uuid(), $2, 'n', '{read}', uuid_send(gen_random_uuid()), '', $1, 1, $1, $1)",
     "password_resets": "INSERT INTO password_resets (token_hash, user_id, created_at, expires_at)"
     " VALUES (uuid_send(gen_random_uuid()), $2, $1, $1)",
     "sign_in_networks": "INSERT INTO sign_in_networks (user_id, network, last_used_at)"
     " VALUES ($2, gen_random_uuid()::text, $1)",
-    "sign_in_failures": "INSERT INTO sign_in_failures"
-    " (id, user_id, email_digest, reason, ip_address, user_agent, occurred_at)"
-    " VALUES (gen_random_uuid(), $2, '', 'wrong_password', '', '', $1)",
+    "attachments": "WITH file AS (INSERT INTO attachment_files (storage_key, created_at)"
+    " VALUES (encode(sha256(uuid_send(gen_random_uuid())), 'hex'), $1) RETURNING storage_key)"
+    " INSERT INTO attachments (id, owner_id, file_name, media_type, size_bytes, sha256, storage_key, version,"
+    " created_at, updated_at)"
+    " SELECT gen_random_uuid(), $2, 'a.png', 'image/png', 1, sha256(''), storage_key, 1, $1, $1 FROM file",
 }
 
 

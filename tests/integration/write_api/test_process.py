@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from redis.asyncio import Redis
@@ -23,9 +22,10 @@ from tests.integration.write_api.conftest import Someone
 from tests.support.asgi import client_for, running
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port_base
+from tests.support.world import World
 from write_api.bootstrap import create_app
 from write_api.persistence.database import create_pool
-from write_api.persistence.unit_of_work import UnitOfWorkFactory
+from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 from write_api.wake import ProjectorWake
 
 pytestmark = pytest.mark.integration
@@ -71,13 +71,13 @@ async def test_without_redis_commands_go_on(settings: Settings, agent: Someone) 
         assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
 
 
-async def test_a_lost_connection_is_one_unavailable_answer(settings: Settings, ticket: Ticket) -> None:
-    pool = await create_pool(settings.database_url, application_name="to be cut", min_size=1, max_size=1)
+async def test_a_lost_connection_is_one_unavailable_answer(world: World, ticket: Ticket) -> None:
+    pool = await create_pool(world.settings.database_url, application_name="to be cut", min_size=1, max_size=1)
     unit_of_work = UnitOfWorkFactory(pool)
     with pytest.raises(StoreUnavailable):
         async with unit_of_work() as unit:
             await unit.session.begin()
-            await cut(settings, "to be cut")
+            await cut(world.pool, "to be cut")
             await unit.tickets.get(ticket.id)
     async with unit_of_work() as unit:
         await unit.tickets.add(ticket)
@@ -85,12 +85,10 @@ async def test_a_lost_connection_is_one_unavailable_answer(settings: Settings, t
     await pool.close()
 
 
-async def cut(settings: Settings, application_name: str) -> None:
-    connection = await asyncpg.connect(settings.database_url)
-    await connection.execute(
+async def cut(pool: Pool, application_name: str) -> None:
+    await pool.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", application_name
     )
-    await connection.close()
 
 
 async def test_a_pool_that_is_used_up_is_unavailable(settings: Settings) -> None:
@@ -162,4 +160,4 @@ async def test_the_openapi_document_names_every_command(app: ASGIApp, anonymous:
     }
     posted = document["paths"]["/v1/tickets"]["post"]
     assert {"ETag", "Location", "Consistency-Token"} <= set(posted["responses"]["201"]["headers"])
-    assert posted["security"] == [{"bearer": []}]
+    assert posted["security"] == [{"bearer": []}, {"browser": []}]

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from domain.identity.api_token import ApiToken
 from domain.identity.errors import (
+    ApiTokenNotFound,
     EmailTaken,
     GroupNotFound,
     NameTaken,
@@ -49,6 +51,9 @@ class MemoryUserRepository:
         user = self._unit.find(User, lambda one: one.email == email and one.active)
         stored = None if user is None else self._unit.state.password_hashes.get(user.id)
         return None if user is None or stored is None else (user.id, stored)
+
+    async def password_hash_of(self, user_id: UUID) -> str | None:
+        return self._unit.state.password_hashes.get(user_id)
 
     async def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         self._unit.later(lambda state: state.password_hashes.update({user_id: password_hash}))
@@ -121,6 +126,9 @@ class MemorySessionRepository:
         live = (one for one in self._unit.all(Session) if one.user_id == user_id and one.is_live(at))
         return sorted(live, key=lambda one: one.id)
 
+    async def live_to_change(self, user_id: UUID, at: datetime) -> list[Session]:
+        return await self.live_of_user(user_id, at)
+
     async def add(self, session: Session) -> None:
         self._unit.store_aggregate(session)
 
@@ -138,6 +146,34 @@ class MemorySessionRepository:
         used = replace(token, used_at=at)
         self._unit.later(lambda state: state.tokens.update({token_hash: used}))
         return True
+
+
+class MemoryApiTokenRepository:
+    def __init__(self, unit: MemoryUnit) -> None:
+        self._unit = unit
+
+    async def get(self, token_id: UUID) -> ApiToken:
+        token = self._unit.find(ApiToken, lambda one: one.id == token_id)
+        if token is None:
+            raise ApiTokenNotFound(token_id)
+        return token
+
+    async def of_user(self, user_id: UUID) -> list[ApiToken]:
+        own = (one for one in self._unit.all(ApiToken) if one.user_id == user_id and one.revoked_at is None)
+        return sorted(own, key=lambda one: one.id)
+
+    async def of_user_to_change(self, user_id: UUID) -> list[ApiToken]:
+        return await self.of_user(user_id)
+
+    async def last_uses(self, token_ids: Collection[UUID]) -> dict[UUID, datetime]:
+        return {}
+
+    async def add(self, token: ApiToken) -> None:
+        self._unit.store_aggregate(token)
+
+    async def save(self, token: ApiToken) -> None:
+        if token.has_changes:
+            self._unit.store_aggregate(token)
 
 
 def _store_named(unit: MemoryUnit, aggregate: Group | Organization) -> None:

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
+from domain.shared.actor import Actor
+from domain.tickets.attachment_rules import Usage
+from domain.tickets.attachments import Attachment
 from domain.tickets.custom_fields import TicketField
 from domain.tickets.errors import TicketFieldNotFound, TicketNotFound
 from domain.tickets.ticket import Ticket
@@ -38,9 +43,45 @@ class MemoryTicketRepository:
         def write(state: State) -> None:
             state.messages.extend(messages)
             if ticket.deleted:
+                gone = {message.id for ticket_id, message in state.messages if ticket_id == ticket.id}
                 state.messages = [kept for kept in state.messages if kept[0] != ticket.id]
+                for one in list(state.aggregates.values()):
+                    if isinstance(one, Attachment) and one.message_id in gone:
+                        del state.aggregates[one.id]
 
         self._unit.later(write)
+
+
+class MemoryAttachmentRepository:
+    def __init__(self, unit: MemoryUnit) -> None:
+        self._unit = unit
+
+    async def usage_of(self, owner: Actor) -> Usage:
+        there = self._unit.all(Attachment)
+        organization_bytes = None
+        if owner.organization_id is not None:
+            organization_bytes = sum(one.size_bytes for one in there if one.organization_id == owner.organization_id)
+        return Usage(sum(one.size_bytes for one in there if one.owner_id == owner.user_id), organization_bytes)
+
+    async def usage_to_add_to(self, owner: Actor) -> Usage:
+        """Nothing else runs between two awaits that do not wait."""
+        return await self.usage_of(owner)
+
+    async def known(self, attachment_ids: Collection[UUID]) -> Mapping[UUID, Attachment]:
+        wanted = set(attachment_ids)
+        return {one.id: copy.deepcopy(one) for one in self._unit.all(Attachment) if one.id in wanted}
+
+    async def add(self, attachment: Attachment) -> None:
+        self._unit.store_aggregate(attachment)
+
+    async def save_attached(self, attachments: Iterable[Attachment]) -> None:
+        for attachment in attachments:
+            self._unit.store_aggregate(attachment)
+
+
+class MemoryAttachmentFiles:
+    async def expect(self, storage_key: str, at: datetime) -> None:
+        """Without a store there are no files to keep account of."""
 
 
 class MemoryTicketFieldRepository:

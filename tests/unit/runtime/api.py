@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, R
 from pydantic import BaseModel, Field
 
 from runtime.app import build_api
-from runtime.bearer import bearer_scheme, optional_bearer_scheme, required_bearer_token
+from runtime.bearer import bearer_scheme, optional_bearer_scheme, required_token
 from runtime.consistency import InvalidConsistencyToken
 from runtime.cursors import InvalidCursor
 from runtime.error_handlers import ErrorTable
@@ -94,7 +94,7 @@ async def change_thing(thing_id: UUID, body: ThingPatch) -> Dict[str, Any]:
 
 @router.delete("/{thing_id}", dependencies=[Depends(bearer_scheme)])
 async def remove_thing(request: Request, thing_id: UUID, if_match: Optional[str] = Header(None)) -> Dict[str, str]:
-    return {"token": required_bearer_token(request)}
+    return {"token": required_token(request.scope)}
 
 
 @router.post("/poke")

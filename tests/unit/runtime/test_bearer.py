@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Scope
 
 from runtime import error_handlers
+from runtime.api_tokens import KnownApiTokens
 from runtime.bearer import OptionalBearer, RequiredBearer, principal_of
 from runtime.settings import Settings
 from runtime.tokens import READ_API, AccessTokens
@@ -41,10 +42,10 @@ def test_only_a_verified_token_counts_for_the_rate_limit() -> None:
     tokens = AccessTokens(Settings())
     user_id = uuid.uuid4()
     token, _ = tokens.issue(user_id, "agent", uuid.uuid4(), datetime.now(timezone.utc))
-    identify = principal_of(tokens, READ_API)
+    identify = principal_of(tokens, KnownApiTokens(), READ_API)
 
     def scope(*values: str) -> Scope:
-        return {"type": "http", "headers": [(b"authorization", value.encode()) for value in values]}
+        return {"type": "http", "method": "GET", "headers": [(b"authorization", value.encode()) for value in values]}
 
     principal = identify(scope(f"Bearer {token}"))
     assert principal is not None and principal.user_id == user_id

@@ -70,7 +70,7 @@ def test_examples_and_descriptions_are_those_of_the_model(schemas: dict[str, Any
 def test_every_refusal_is_documented_as_a_problem(document: dict[str, Any]) -> None:
     paths = document["paths"]
     make, change = paths["/v1/things"]["post"], paths["/v1/things/{thing_id}"]["patch"]
-    assert {"201", "400", "409", "413", "415", "422", "429", "500", "503"} == set(make["responses"])
+    assert {"201", "400", "409", "413", "415", "422", "429", "431", "500", "503"} == set(make["responses"])
     assert {"401", "404"} <= set(change["responses"])
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for item in paths.values():
@@ -82,10 +82,10 @@ def test_every_refusal_is_documented_as_a_problem(document: dict[str, Any]) -> N
 
 def test_security_tells_required_from_optional(document: dict[str, Any]) -> None:
     thing = document["paths"]["/v1/things/{thing_id}"]
-    assert thing["delete"]["security"] == [{"bearer": []}]
-    assert thing["patch"]["security"] == [{}, {"bearer": []}]
+    assert thing["delete"]["security"] == [{"bearer": []}, {"browser": []}]
+    assert thing["patch"]["security"] == [{}, {"bearer": []}, {"browser": []}]
     assert "security" not in document["paths"]["/v1/things"]["post"]
-    assert list(document["components"]["securitySchemes"]) == ["bearer"]
+    assert list(document["components"]["securitySchemes"]) == ["bearer", "browser"]
 
 
 def test_headers_are_documented_where_they_occur(document: dict[str, Any]) -> None:

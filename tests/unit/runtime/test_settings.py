@@ -15,9 +15,11 @@ OWN = {"token_secret": "t" * 32, "cursor_secret": "c" * 32}
 def test_lists_come_comma_separated_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEDESK_ALLOWED_HOSTS", "Desk.example.com, [::1] ,")
     monkeypatch.setenv("TIDEDESK_CORS_ORIGINS", "https://portal.example.com")
+    monkeypatch.setenv("TIDEDESK_TRUSTED_PROXIES", "10.0.0.7, fd00::1/8")
     settings = Settings()
     assert settings.allowed_hosts == ("desk.example.com", "[::1]")
     assert settings.cors_origins == ("https://portal.example.com",)
+    assert settings.trusted_proxies == ("10.0.0.7/32", "fd00::/8")
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,18 +44,37 @@ def test_production_refuses_one_secret_for_two_purposes() -> None:
         settings_of(environment="production", token_secret="x" * 40, cursor_secret="x" * 40)
 
 
+def test_secrets_that_are_accepted_too_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEDESK_TOKEN_SECRETS_ACCEPTED", f"{'a' * 32}, {'b' * 40}")
+    settings = Settings()
+    assert [secret.get_secret_value() for secret in settings.token_secrets_accepted] == ["a" * 32, "b" * 40]
+    assert settings.redacted()["token_secrets_accepted"] == ["********", "********"]
+    for refused in (DEVELOPMENT_TOKEN_SECRET, OWN["cursor_secret"]):
+        with pytest.raises(ValidationError, match="token_secrets_accepted"):
+            settings_of(environment="production", **OWN, token_secrets_accepted=[refused])
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        {"token_secrets_accepted": ["short"]},
         {"cors_origins": ["*"]},
         {"cors_origins": ["https://a.example.com/path"]},
         {"allowed_hosts": []},
+        {"trusted_proxies": ["*"]},
+        {"trusted_proxies": ["0.0.0.0/0"]},
+        {"trusted_proxies": ["::/0"]},
+        {"trusted_proxies": ["kong"]},
         {"allowed_hosts": ["*.example.com"]},
         {"allowed_hosts": ["example.com:80"]},
         {"public_url": "https://desk.example.com/"},
         {"database_url": "mysql://x"},
         {"database_pool_min": 5, "database_pool_max": 4},
         {"body_limit_bytes": 0},
+        {"attachment_folder": ""},
+        {"s3_endpoint": "s3.example.com", "s3_bucket": "files", "s3_key_id": "k", "s3_secret": "s"},
+        {"s3_endpoint": "https://s3.example.com", "s3_bucket": "files"},
+        {"s3_bucket": "../files"},
         {"unknown_setting": 1},
     ],
 )
@@ -63,8 +84,11 @@ def test_nonsense_is_refused(changes: dict[str, Any]) -> None:
 
 
 def test_redacted_shows_neither_secrets_nor_passwords() -> None:
-    settings = Settings(
-        database_url="postgresql://desk:hunter2@db/desk", redis_url="redis://:hunter2@cache:6379/0", namespace="desk"
+    settings = settings_of(
+        database_url="postgresql://desk:hunter2@db/desk",
+        redis_url="redis://:hunter2@cache:6379/0",
+        namespace="desk",
+        s3_secret="hunter2",
     )
     shown = settings.redacted()
     text = json.dumps(shown)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from runtime.principal import Principal
+from runtime.token_keys import TokenKeys
 from runtime.tokens import LEEWAY_S, READ_API, WRITE_API, AccessTokens, InvalidToken
 from tests.unit.runtime.api import settings_of
 
@@ -24,7 +25,8 @@ SECRET = b"a secret of the tests, 32 bytes or more"
 SETTINGS = settings_of(token_secret=SECRET.decode())
 TOKENS = AccessTokens(SETTINGS)
 
-HEADER = {"alg": "HS256", "typ": "at+jwt"}
+KEY_ID = TokenKeys(SETTINGS).signing.id
+HEADER = {"alg": "HS256", "typ": "at+jwt", "kid": KEY_ID}
 CLAIMS = {
     **{"iss": "tidedesk", "aud": [WRITE_API, READ_API], "sub": str(USER), "sid": str(SESSION), "role": "agent"},
     **{"iat": NOW_S, "exp": NOW_S + 600, "jti": "1"},
@@ -87,6 +89,10 @@ BAD = {
     "typ JWT": _token({"typ": "JWT"}),
     "typ of an ID token": _token({"typ": None}),
     "crit": _token({"crit": ["exp"]}),
+    "no kid": _token({"kid": None}),
+    "unknown kid": _token({"kid": "0" * 16}),
+    "kid is a list": _token({"kid": [KEY_ID]}),
+    "kid is a path": _token({"kid": "../../dev/null"}),
     "no exp": _token(exp=...),
     "no iat": _token(iat=...),
     "no aud": _token(aud=...),
@@ -151,6 +157,38 @@ def test_a_secret_that_looks_like_json_is_used_as_it_is() -> None:
     assert tokens.verify(token, READ_API, NOW).role == "admin"
     with pytest.raises(InvalidToken):
         TOKENS.verify(token, READ_API, NOW)
+
+
+@pytest.mark.parametrize("audience", [WRITE_API, READ_API])
+def test_a_token_for_one_api_is_refused_by_the_other(audience: str) -> None:
+    token, _ = TOKENS.issue(USER, "agent", SESSION, NOW, [audience])
+    assert TOKENS.verify(token, audience, NOW).user_id == USER
+    (other,) = {WRITE_API, READ_API} - {audience}
+    with pytest.raises(InvalidToken, match="wrong aud"):
+        TOKENS.verify(token, other, NOW)
+
+
+def test_a_secret_is_changed_without_signing_anybody_out() -> None:
+    old, new = "the old secret of the tests, 32 bytes or more", "the new secret of the tests, 32 bytes or more"
+    before = AccessTokens(settings_of(token_secret=old))
+    announced = AccessTokens(settings_of(token_secret=old, token_secrets_accepted=[new]))
+    changed = AccessTokens(settings_of(token_secret=new, token_secrets_accepted=[old]))
+    after = AccessTokens(settings_of(token_secret=new))
+    older, newer = (tokens.issue(USER, "agent", SESSION, NOW)[0] for tokens in (before, changed))
+    for tokens in (announced, changed):
+        assert tokens.verify(older, READ_API, NOW) == tokens.verify(newer, READ_API, NOW)
+    assert after.verify(newer, READ_API, NOW).user_id == USER
+    for tokens, unknown in ((before, newer), (after, older)):
+        with pytest.raises(InvalidToken, match="unknown kid"):
+            tokens.verify(unknown, READ_API, NOW)
+
+
+def test_the_key_that_a_token_names_is_the_one_that_checks_it() -> None:
+    other = "another secret of the tests, 32 bytes or more"
+    tokens = AccessTokens(settings_of(token_secret=SECRET.decode(), token_secrets_accepted=[other]))
+    assert tokens.verify(_token(), READ_API, NOW).user_id == USER
+    with pytest.raises(InvalidToken):
+        tokens.verify(_token(key=other.encode()), READ_API, NOW)
 
 
 def test_a_remembered_token_is_looked_at_again_each_time() -> None:

@@ -16,10 +16,12 @@ from stack.ports import Ports
 def environment(tmp_path: Path) -> Environment:
     return Environment(
         ports=Ports(9000),
-        database_url="postgresql://tidedesk@127.0.0.1:9010/tidedesk",
+        database_url="postgresql://tidedesk_app@127.0.0.1:9010/tidedesk",
+        migration_database_url="postgresql://tidedesk@127.0.0.1:9010/tidedesk",
         redis_url="redis://127.0.0.1:9011/0",
         elasticsearch_url="http://127.0.0.1:9012",
         credentials=Credentials.load_or_create(tmp_path / "credentials.json"),
+        attachment_folder=tmp_path / "attachments",
     )
 
 
@@ -53,6 +55,11 @@ def test_settings_of_the_caller_reach_the_processes(environment: Environment, mo
     assert variables["TIDEDESK_REDIS_URL"] == environment.redis_url
 
 
+def test_only_what_is_typed_beside_them_owns_the_tables(environment: Environment) -> None:
+    assert environment.for_tools()["TIDEDESK_MIGRATION_DATABASE_URL"] == environment.migration_database_url
+    assert environment.migration_database_url not in environment.for_process(9000).values()
+
+
 def test_the_saved_file_is_private_and_a_shell_reads_it(environment: Environment, tmp_path: Path) -> None:
     path = tmp_path / "env"
     environment.save(path)
@@ -71,7 +78,34 @@ def test_the_entry_points_read_the_saved_file_but_a_given_value_wins(
     settings = read_settings()
     assert settings.redis_url == "redis://mine:1/0"
     assert settings.database_url == environment.database_url
+    assert settings.migration_database_url == environment.migration_database_url
     assert settings.token_secret.get_secret_value() == environment.credentials.token_secret
+
+
+def test_every_process_finds_the_same_attachments(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIDEDESK_DATA_DIR", str(tmp_path))
+    environment.save(tmp_path / "env")
+    assert read_settings().attachment_folder == str(tmp_path / "attachments")
+    bucket = {"S3_ENDPOINT": "https://s3.example.com", "S3_BUCKET": "files", "S3_KEY_ID": "k", "S3_SECRET": "hush"}
+    with monkeypatch.context() as started:
+        for name, value in bucket.items():
+            started.setenv(f"TIDEDESK_{name}", value)
+        environment.save(tmp_path / "env")
+    settings = read_settings()
+    assert (settings.s3_endpoint, settings.s3_bucket) == ("https://s3.example.com", "files")
+    assert settings.s3_secret.get_secret_value() == "hush"
+
+
+def test_who_names_another_database_does_not_migrate_the_saved_one(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.save(tmp_path / "env")
+    monkeypatch.setenv("TIDEDESK_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TIDEDESK_DATABASE_URL", "postgresql://elsewhere/desk")
+    settings = read_settings()
+    assert (settings.database_url, settings.migration_database_url) == ("postgresql://elsewhere/desk", "")
 
 
 def test_without_a_saved_file_the_defaults_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, cast
-from uuid import UUID
 
 import pytest
 
 from domain.shared.actor import Actor, Role
 from domain.shared.clock import FixedClock
 from domain.shared.ids import uuid7
+from runtime.client import Client
 from runtime.principal import Principal
 from write_api.context import CommandRequest, Context, NotSignedIn
 from write_api.dispatch import MAX_ATTEMPTS, Dispatcher, ReadsAhead, TooMuchContention
@@ -41,9 +41,9 @@ class Unit:
     def __post_init__(self) -> None:
         self.actors = self
 
-    async def find(self, user_id: UUID, session_id: UUID, ahead: Ahead | None) -> Actor | None:
+    async def find(self, principal: Principal, ahead: Ahead | None) -> Actor | None:
         self.ahead.append(ahead)
-        return AGENT if (user_id, session_id) == (AGENT.user_id, PRINCIPAL.session_id) else None
+        return AGENT if principal == PRINCIPAL else None
 
     async def earlier_outcome(self) -> Outcome | None:
         return self.earlier
@@ -78,12 +78,16 @@ class Desk:
 
 async def test_a_handler_learns_who_asks_when_and_for_which_version() -> None:
     desk = Desk()
-    request = CommandRequest(PRINCIPAL, request_id="r", trace_context="t", expected_version=3)
+    client = Client("192.0.2.7", "curl")
+    request = CommandRequest(PRINCIPAL, request_id="r", trace_context="t", expected_version=3, client=client)
     assert (await desk.dispatch(request)).status == 200
     [context] = desk.contexts
     assert (context.actor, context.at, context.expected_version) == (AGENT, AT, 3)
     assert context.session_id == PRINCIPAL.session_id
-    assert desk.origins == [Origin(AGENT.user_id, "r", "t")]
+    session_id = PRINCIPAL.session_id
+    assert desk.origins == [
+        Origin(AGENT.user_id, "r", "t", ip_address="192.0.2.7", user_agent="curl", session_id=session_id)
+    ]
 
 
 async def test_a_collision_is_tried_again_in_a_new_unit() -> None:

@@ -54,6 +54,7 @@ users = Table(
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
+    Column("ticket_access", Text, nullable=False, server_default="all"),
     Column("organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT"), index=True),
     Column("locale", Text),
     Column("active", Boolean, nullable=False, server_default=text("true")),
@@ -62,6 +63,7 @@ users = Table(
     length_between("name", 1, 200),
     length_between("email", 3, 254),
     one_of("role", ("admin", "agent", "customer")),
+    one_of("ticket_access", ("all", "groups")),
 )
 
 user_groups = Table(
@@ -88,9 +90,11 @@ sessions = Table(
     Column("ip_address", Text, nullable=False, server_default=""),
     Column("last_used_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("idle_expires_at", Instant, nullable=False, server_default=text("now() + interval '30 minutes'")),
     Column("revoked_at", Instant),
     *versioned(),
     Index("ix_sessions_user_id_live", "user_id", postgresql_where=text("revoked_at IS NULL")),
+    Index("ix_sessions_revoked_at", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
 )
 
 refresh_tokens = Table(

@@ -57,7 +57,15 @@ documents = Table(
     external_id(),
     *versioned(),
     length_between("slug", 1, 200),
-    one_of("visibility", ("public", "customers", "agents")),
+    one_of("visibility", ("public", "customers", "agents", "groups")),
+)
+
+# Whose agents see a document with the visibility "groups".
+document_groups = Table(
+    "document_groups",
+    metadata,
+    Column("document_id", Uuid, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id", ondelete="RESTRICT"), primary_key=True, index=True),
 )
 
 document_revisions = Table(

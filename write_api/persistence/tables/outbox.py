@@ -37,6 +37,7 @@ class TransactionId(UserDefinedType[int]):
 # Version of every projected document: drawn after the claim and before the read, never the outbox id.
 projection_version = Sequence("projection_version", metadata=metadata, data_type=BigInteger)
 
+# The audit log: neither a trigger nor the grants of the processes' role let anything in it be changed.
 domain_events = Table(
     "domain_events",
     metadata,
@@ -50,6 +51,11 @@ domain_events = Table(
     Column("actor_id", Uuid),
     Column("request_id", Text),
     Column("occurred_at", Instant, nullable=False),
+    Column("ip_address", Text),
+    Column("user_agent", Text),
+    # How the actor was known: one of the two, or neither for the system's own.
+    Column("session_id", Uuid),
+    Column("api_token_id", Uuid),
     UniqueConstraint("aggregate_id", "version", "ordinal"),
 )
 

@@ -9,7 +9,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Sequence,
+    SmallInteger,
     Table,
     Text,
     text,
@@ -77,10 +79,56 @@ messages = Table(
     Column("visibility", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    # Most have none, and then nobody looks for any.
+    Column("attachment_count", SmallInteger, nullable=False, server_default=text("0")),
+    # Rendered once when written, where there is Markdown in the body; NULL: it is plain text.
+    Column("html", Text),
+    Column("renderer_version", Integer),
     one_of("visibility", ("public", "internal")),
     length_between("body", 1, 262144),
     CheckConstraint("position >= 1", name="position"),
+    CheckConstraint("attachment_count BETWEEN 0 AND 32", name="attachment_count"),
+    CheckConstraint("(html IS NULL) = (renderer_version IS NULL)", name="renderer_version"),
     Index("uq_messages_ticket_id_position", "ticket_id", "position", unique=True),
+)
+
+# The files that there may be in the store: written down before the first byte comes, crossed out when it is gone.
+attachment_files = Table(
+    "attachment_files",
+    metadata,
+    Column("storage_key", Text, primary_key=True),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("storage_key ~ '^[0-9a-f]{64}$'", name="storage_key"),
+    Index("ix_attachment_files_created_at", "created_at"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    primary_id(),
+    Column("owner_id", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("organization_id", Uuid, ForeignKey("organizations.id", ondelete="RESTRICT"), index=True),
+    Column("file_name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column(
+        "storage_key",
+        Text,
+        ForeignKey("attachment_files.storage_key", ondelete="RESTRICT"),
+        nullable=False,
+        unique=True,
+    ),
+    # NULL: it waits to be attached.
+    Column("message_id", Uuid, ForeignKey("messages.id", ondelete="CASCADE"), index=True),
+    Column("attached_at", Instant),
+    *versioned(),
+    length_between("file_name", 1, 255),
+    length_between("media_type", 3, 255),
+    CheckConstraint("size_bytes >= 1", name="size_bytes"),
+    CheckConstraint("octet_length(sha256) = 32", name="sha256"),
+    CheckConstraint("(message_id IS NULL) = (attached_at IS NULL)", name="attached_at"),
+    Index("ix_attachments_waiting", "created_at", postgresql_where=text("message_id IS NULL")),
 )
 
 ticket_fields = Table(

@@ -12,6 +12,7 @@ import pytest_asyncio
 from domain.identity.user import User
 from domain.shared.clock import FixedClock
 from domain.shared.ids import uuid7
+from runtime.credential_keys import CredentialKeys, digest_of
 from runtime.settings import Settings
 from tests.support.asgi import client_for, running
 from tests.support.desk import expect
@@ -44,6 +45,11 @@ class Door:
 
 
 Member = Callable[..., Awaitable[User]]
+
+
+def session_key(settings: Settings, signed_in: dict[str, Any]) -> str:
+    """Where Redis says whether the session is live."""
+    return CredentialKeys(settings.namespace).session(digest_of(signed_in["session_id"]))
 
 
 def bearer(signed_in: dict[str, Any]) -> dict[str, str]:

@@ -97,6 +97,30 @@ async def test_spraying_over_accounts_and_addresses_ends(open_gate: OpenGate, me
         assert (await gate.sign_in(known.email, PASSWORD)).status_code == 201
 
 
+@pytest.mark.parametrize("attack", ["one account", "a thousand accounts"])
+async def test_a_thousand_tries_let_everybody_else_in(open_gate: OpenGate, member: Member, attack: str) -> None:
+    """From one address, and with the limits as they are by default."""
+    victim, other = await member(), await member()
+    defaults = {"rate_limit_login_per_minute": 60, "sign_in_tries_per_minute": 10}
+    async with open_gate(**defaults) as gate:
+        emails = [victim.email if attack == "one account" else f"{uuid7()}@example.com" for _ in range(1_000)]
+        waiting, answers = emails.copy(), []
+
+        async def guess() -> None:
+            while waiting:
+                answers.append(await gate.sign_in(waiting.pop(), at="203.0.113.66"))
+
+        guessing = [asyncio.ensure_future(guess()) for _ in range(8)]
+        # While it goes on, from elsewhere.
+        assert (await gate.sign_in(other.email, PASSWORD, at="192.0.2.77")).status_code == 201
+        await asyncio.gather(*guessing)
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert {answer.status_code for answer in answers} == {401, 429}
+        assert len(refused) >= 850
+        assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
+        assert (await gate.sign_in(other.email, PASSWORD, at="192.0.2.77")).status_code == 201
+
+
 async def test_nobody_is_held_up_like_somebody(open_gate: OpenGate, member: Member) -> None:
     user = await member()
     async with open_gate() as gate:

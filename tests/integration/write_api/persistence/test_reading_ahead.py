@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -9,9 +10,13 @@ import pytest
 import pytest_asyncio
 
 from domain.identity.user import User
+from domain.shared.actor import Actor, Role
 from domain.shared.clock import FixedClock
 from domain.shared.ids import uuid7
+from domain.tickets.attachment_rules import AttachmentRules, Usage
+from domain.tickets.attachments import Attachment
 from domain.tickets.errors import TicketNotFound
+from domain.tickets.inspection import FileFacts
 from domain.tickets.ticket import Ticket
 from runtime.principal import Principal
 from runtime.settings import Settings
@@ -30,6 +35,7 @@ class Desk:
 
     def __init__(self, pool: Pool, principal: Principal) -> None:
         self._pool = pool
+        self.actor = Actor(principal.user_id, Role.AGENT)
         self._dispatch = Dispatcher(UnitOfWorkFactory(pool), HANDLERS, FixedClock(AT), READS_AHEAD)
         self._request = CommandRequest(principal)
 
@@ -74,6 +80,21 @@ async def test_changing_is_one_read_and_one_write(desk: Desk, stored: Ticket, ki
     changes = [ChangeTicket(stored.id, {"subject": subject}) for subject in ("Another", "One more")]
     commands: list[object] = [*changes] if kind == "change" else [AddMessage(stored.id, "More stripes.", "public")] * 2
     assert await desk.statements_of(*commands) == ["SELECT", "WITH"]
+
+
+async def test_attachments_are_one_more_read(desk: Desk, stored: Ticket, unit_of_work: UnitOfWorkFactory) -> None:
+    rules = AttachmentRules(limit_bytes=10, user_quota_bytes=100, organization_quota_bytes=100)
+    ids = []
+    for _ in range(4):
+        facts, key = FileFacts("a.png", "image/png", 1, bytes(32)), secrets.token_hex(32)
+        upload = Attachment.upload(facts, owner=desk.actor, storage_key=key, usage=Usage(), rules=rules, at=AT)
+        async with unit_of_work() as unit:
+            await unit.attachment_files.expect(key, AT)
+            await unit.attachments.add(upload)
+            await unit.commit()
+        ids.append(upload.id)
+    commands = [AddMessage(stored.id, "See there.", "public", tuple(pair)) for pair in (ids[:2], ids[2:])]
+    assert await desk.statements_of(*commands) == ["SELECT", "SELECT", "WITH"]
 
 
 async def test_what_was_read_ahead_and_is_not_there_is_not_there(desk: Desk) -> None:

@@ -73,7 +73,7 @@ async def test_attachments_that_do_not_exist_are_refused(customer: Someone) -> N
     path = f"/v1/tickets/{ticket['id']}/messages"
     body = {"body": "See there", "visibility": "public", "attachment_ids": [ticket["id"]]}
     answer = await customer.client.post(path, json=body)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/attachment_ids")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/attachment_ids/0")
     assert (await customer.client.post(path, json={**body, "attachment_ids": []})).status_code == 201
 
 

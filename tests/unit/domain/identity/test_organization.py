@@ -14,7 +14,8 @@ def test_an_organization_is_created() -> None:
     assert (organization.name, organization.domains) == ("Acme", ("acme.com", "acme.de"))
     assert (organization.shares_tickets, organization.external_id) == (False, "o1")
     (event,) = organization.pull_events()
-    assert (event.event_type(), event.data()) == ("OrganizationCreated", {"name": "Acme"})
+    assert event.event_type() == "OrganizationCreated"
+    assert event.data() == {"name": "Acme", "domains": ["acme.com", "acme.de"], "shares_tickets": False}
 
 
 def test_an_organization_is_changed() -> None:

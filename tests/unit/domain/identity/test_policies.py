@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from domain.identity import policies
-from domain.identity.errors import OwnRightsProtected
-from domain.shared.actor import Actor, Role
+from domain.identity.errors import OwnPasswordProtected, OwnRightsProtected
+from domain.shared.actor import Actor, Role, TicketAccess
 from domain.shared.ids import uuid7
 from tests.unit.domain.builders import actor
 
 ADMIN, COLLEAGUE, CUSTOMER = actor(Role.ADMIN), actor(Role.AGENT), actor(Role.CUSTOMER)
+SCOPED = actor(Role.AGENT, ticket_access=TicketAccess.GROUPS)
 SOMEBODY = uuid7()
 
 
@@ -24,7 +25,11 @@ def test_who_creates_whom(who: Actor, roles: set[str]) -> None:
     [
         (ADMIN, SOMEBODY, Role.ADMIN, {"role", "email", "active"}, True),
         (COLLEAGUE, SOMEBODY, Role.CUSTOMER, {"name", "organization_id", "locale"}, True),
+        (SCOPED, SOMEBODY, Role.CUSTOMER, {"name", "locale"}, True),
+        (SCOPED, SOMEBODY, Role.CUSTOMER, {"organization_id"}, False),
+        (SCOPED, SCOPED.user_id, Role.AGENT, {"ticket_access"}, False),
         (COLLEAGUE, SOMEBODY, Role.CUSTOMER, {"role"}, False),
+        (COLLEAGUE, COLLEAGUE.user_id, Role.AGENT, {"ticket_access"}, False),
         (COLLEAGUE, SOMEBODY, Role.CUSTOMER, {"email"}, False),
         (COLLEAGUE, SOMEBODY, Role.AGENT, {"name"}, False),
         (COLLEAGUE, COLLEAGUE.user_id, Role.AGENT, {"name", "locale"}, True),
@@ -61,7 +66,15 @@ def test_who_manages_what(who: Actor, staff: bool, admin: bool) -> None:
     assert policies.may_read_people(who) is staff
     assert policies.may_manage_organizations(who) is staff
     assert policies.may_manage_groups(who) is admin
-    assert policies.may_change_password(who, SOMEBODY) is admin
-    assert policies.may_end_session(who, SOMEBODY) is admin
-    assert policies.may_change_password(who, who.user_id)
-    assert policies.may_end_session(who, who.user_id)
+    assert policies.may_manage_sessions(who, SOMEBODY) is admin
+    assert policies.may_manage_sessions(who, who.user_id)
+    assert policies.may_manage_api_tokens(who, SOMEBODY) is admin
+    assert policies.may_manage_api_tokens(who, who.user_id)
+    policies.refuse_own_password(who, SOMEBODY)
+    with pytest.raises(OwnPasswordProtected):
+        policies.refuse_own_password(who, who.user_id)
+
+
+def test_who_sees_some_tickets_only_puts_nobody_into_an_organization_that_shares_all() -> None:
+    assert not policies.may_manage_organizations(SCOPED)
+    assert policies.may_read_people(SCOPED)

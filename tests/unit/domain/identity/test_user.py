@@ -4,7 +4,7 @@ import pytest
 
 from domain.identity.errors import CustomerInGroup
 from domain.identity.user import User
-from domain.shared.actor import Role
+from domain.shared.actor import Role, TicketAccess
 from domain.shared.errors import DomainError
 from domain.shared.ids import uuid7
 from tests.unit.domain.builders import NOW, later, pulled
@@ -27,7 +27,7 @@ def test_a_user_is_a_customer_unless_said_otherwise() -> None:
     user = register(name=" Ada ", email="ADA@example.com")
     assert (user.name, user.email, user.role, user.active) == ("Ada", "ada@example.com", Role.CUSTOMER, True)
     (event,) = user.pull_events()
-    assert event.data() == {"name": "Ada", "email": "ada@example.com", "role": "customer"}
+    assert event.data()["role"] == "customer"
 
 
 def test_an_agent_belongs_to_groups() -> None:
@@ -43,11 +43,38 @@ def test_an_agent_belongs_to_groups() -> None:
     assert (user.locale, user.external_id) == ("de", "u1")
 
 
-def test_a_user_acts_with_what_is_known_of_them() -> None:
+def test_the_history_begins_with_what_decides_what_they_may_see() -> None:
     user = register(role="agent", group_ids=[GROUP], organization_id=ORGANIZATION)
+    (event,) = user.pull_events()
+    assert event.event_type() == "UserRegistered"
+    assert event.data() == {
+        "name": user.name,
+        "email": user.email,
+        "role": "agent",
+        "group_ids": [str(GROUP)],
+        "organization_id": str(ORGANIZATION),
+    }
+
+
+def test_a_user_acts_with_what_is_known_of_them() -> None:
+    user = register(role="agent", ticket_access="groups", group_ids=[GROUP], organization_id=ORGANIZATION)
     actor = user.actor(organization_shares_tickets=True)
     assert (actor.user_id, actor.role, actor.group_ids) == (user.id, Role.AGENT, frozenset({GROUP}))
     assert (actor.organization_id, actor.organization_shares_tickets) == (ORGANIZATION, True)
+    assert (actor.ticket_access, actor.sees_every_ticket) == (TicketAccess.GROUPS, False)
+
+
+@pytest.mark.parametrize(
+    ("role", "sees_every_ticket"), [("admin", (True, True)), ("agent", (True, False)), ("customer", (False, False))]
+)
+def test_ticket_access_is_a_limit_of_agents_only(role: str, sees_every_ticket: tuple[bool, bool]) -> None:
+    user = registered(role=role)
+    assert user.ticket_access is TicketAccess.ALL
+    assert user.actor().sees_every_ticket is sees_every_ticket[0]
+    user.change({"ticket_access": "groups"}, at=later())
+    (event,) = user.pull_events()
+    assert event.data()["changes"] == {"ticket_access": {"before": "all", "after": "groups"}}
+    assert user.actor().sees_every_ticket is sees_every_ticket[1]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +84,7 @@ def test_a_user_acts_with_what_is_known_of_them() -> None:
         ({"name": "x" * 201}, "/name"),
         ({"email": "x"}, "/email"),
         ({"role": "king"}, "/role"),
+        ({"ticket_access": "some"}, "/ticket_access"),
         ({"locale": "x"}, "/locale"),
         ({"external_id": ""}, "/external_id"),
         ({"role": "agent", "group_ids": ["x"]}, "/group_ids/0"),
@@ -125,6 +153,7 @@ def test_a_customer_cannot_stay_in_groups() -> None:
         ({"name": None}, "/name"),
         ({"email": None}, "/email"),
         ({"role": None}, "/role"),
+        ({"ticket_access": None}, "/ticket_access"),
         ({"active": None}, "/active"),
         ({"organization_id": "x"}, "/organization_id"),
         ({"locale": "x"}, "/locale"),

@@ -4,9 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from domain.knowledge.document import MAX_BODY_LENGTH, MAX_TITLE_LENGTH, DocumentVisibility
+from domain.knowledge.document import MAX_BODY_LENGTH, MAX_TITLE_LENGTH
 from domain.knowledge.errors import TranslationNotFound
 from domain.knowledge.translation import TranslationStatus
+from domain.knowledge.visibility import MAX_GROUPS, DocumentVisibility
 from domain.shared.errors import DomainError, WrongValue
 from domain.shared.ids import uuid7
 from tests.unit.domain.builders import AGENT, NOW, draft_document, later, published_document, pulled
@@ -29,7 +30,10 @@ def test_a_document_starts_as_a_draft() -> None:
     assert document.translation().draft is revision
     assert document.pull_new_revisions() == []
     assert [(event.event_type(), event.data()) for event in document.pull_events()] == [
-        ("DocumentCreated", {"slug": "wi-fi", "visibility": "agents", "locale": "de-AT", "title": "Wi-Fi"}),
+        (
+            "DocumentCreated",
+            {"slug": "wi-fi", "visibility": "agents", "group_ids": [], "locale": "de-AT", "title": "Wi-Fi"},
+        ),
         ("DocumentDraftEdited", {"locale": "de-AT", "number": 1, "title": "Wi-Fi", "author_id": str(AGENT)}),
     ]
 
@@ -49,6 +53,10 @@ def test_a_slug_may_be_given() -> None:
         ({"locale": "english"}, "/locale"),
         ({"slug": "Not a slug"}, "/slug"),
         ({"visibility": "secret"}, "/visibility"),
+        ({"visibility": "groups"}, "/group_ids"),
+        ({"visibility": "groups", "group_ids": ["x"]}, "/group_ids/0"),
+        ({"visibility": "groups", "group_ids": [uuid7() for _ in range(MAX_GROUPS + 1)]}, "/group_ids"),
+        ({"visibility": "agents", "group_ids": [uuid7()]}, "/group_ids"),
         ({"tags": [1]}, "/tags/0"),
         ({"external_id": " "}, "/external_id"),
     ],
@@ -248,6 +256,9 @@ def test_metadata_changes_in_one_event() -> None:
         ({"default_locale": "fr"}, "/locale"),
         ({"title": "x"}, "/title"),
         ({"slug": "fine", "visibility": "x"}, "/visibility"),
+        ({"visibility": "groups"}, "/group_ids"),
+        ({"visibility": "groups", "group_ids": []}, "/group_ids"),
+        ({"group_ids": [str(uuid7())]}, "/group_ids"),
     ],
 )
 def test_a_refused_change_changes_nothing(changes: dict[str, object], pointer: str) -> None:
@@ -256,6 +267,22 @@ def test_a_refused_change_changes_nothing(changes: dict[str, object], pointer: s
         document.change_metadata(changes, at=later())
     assert refusal.value.pointer == pointer
     assert (document.slug, document.has_changes) == ("putting-out-printers", False)
+
+
+def test_a_document_for_groups_names_them_and_lets_go_of_them_with_the_visibility() -> None:
+    document, one, other = published_document(), uuid7(), uuid7()
+    document.change_metadata({"visibility": "groups", "group_ids": [str(one), str(other)]}, at=later())
+    assert (document.visibility, document.group_ids) == (DocumentVisibility.GROUPS, frozenset({one, other}))
+    (event,) = document.pull_events()
+    changes = event.data()["changes"]
+    assert isinstance(changes, dict)
+    assert changes["group_ids"] == {"before": [], "after": sorted([str(one), str(other)])}
+    document.change_metadata({"group_ids": [one]}, at=later(2))
+    assert document.group_ids == {one}
+    document.change_metadata({"tags": ["x"]}, at=later(3))
+    assert document.group_ids == {one}
+    document.change_metadata({"visibility": "agents"}, at=later(4))
+    assert (document.visibility, document.group_ids) == (DocumentVisibility.AGENTS, frozenset())
 
 
 def test_an_import_takes_every_step_and_nothing_twice() -> None:

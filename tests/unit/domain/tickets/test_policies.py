@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from domain.shared.actor import Actor, Role
+from domain.shared.actor import Actor, Role, TicketAccess
 from domain.shared.ids import uuid7
 from domain.tickets import policies
 from domain.tickets.messages import Visibility
@@ -10,12 +12,15 @@ from domain.tickets.status import TRANSITIONS, TicketStatus
 from tests.unit.domain.builders import REQUESTER, actor, stored_ticket
 
 ORGANIZATION = uuid7()
+GROUP = uuid7()
 ADMIN = actor(Role.ADMIN)
 COLLEAGUE = actor(Role.AGENT)
 OWNER = actor(Role.CUSTOMER, REQUESTER)
 STRANGER = actor(Role.CUSTOMER)
 SHARING = actor(Role.CUSTOMER, organization_id=ORGANIZATION, organization_shares_tickets=True)
 NOT_SHARING = actor(Role.CUSTOMER, organization_id=ORGANIZATION)
+SCOPED = actor(Role.AGENT, group_ids=frozenset({GROUP, uuid7()}), ticket_access=TicketAccess.GROUPS)
+SCOPED_NOWHERE = actor(Role.AGENT, ticket_access=TicketAccess.GROUPS)
 NOWHERE = actor(Role.CUSTOMER, organization_shares_tickets=True)
 
 
@@ -43,6 +48,38 @@ def test_who_may_do_what_with_a_ticket(who: Actor, reads: bool, replies: bool, w
 def test_two_without_an_organization_share_nothing() -> None:
     assert not policies.may_read_ticket(NOWHERE, stored_ticket(organization_id=None))
     assert not policies.may_read_ticket(SHARING, stored_ticket(organization_id=uuid7()))
+
+
+@pytest.mark.parametrize(
+    ("facts", "sees"),
+    [
+        ({}, False),
+        ({"group_id": uuid7()}, False),
+        ({"assignee_id": uuid7()}, False),
+        ({"organization_id": ORGANIZATION}, False),
+        ({"group_id": GROUP}, True),
+        ({"group_id": uuid7(), "assignee_id": SCOPED.user_id}, True),
+        ({"requester_id": SCOPED.user_id}, True),
+    ],
+)
+def test_a_scoped_agent_works_on_tickets_of_their_groups_and_their_own(facts: dict[str, Any], sees: bool) -> None:
+    ticket = stored_ticket(**facts)
+    assert policies.may_read_ticket(SCOPED, ticket) is sees
+    assert policies.may_read_message(SCOPED, ticket, Visibility.INTERNAL) is sees
+    assert policies.may_write_ticket(SCOPED, ticket) is sees
+    assert policies.may_reply(SCOPED, ticket) is sees
+    assert policies.may_add_internal_note(SCOPED, ticket) is sees
+    assert bool(policies.allowed_statuses(SCOPED, ticket)) is sees
+    assert policies.may_change_status(SCOPED, ticket, TicketStatus.OPEN) is sees
+    assert not policies.may_read_ticket(SCOPED_NOWHERE, ticket)
+
+
+def test_ticket_access_limits_neither_admins_nor_customers() -> None:
+    limited_admin = actor(Role.ADMIN, ticket_access=TicketAccess.GROUPS)
+    assert policies.may_write_ticket(limited_admin, stored_ticket())
+    limited_owner = actor(Role.CUSTOMER, REQUESTER, ticket_access=TicketAccess.GROUPS)
+    assert policies.may_read_ticket(limited_owner, stored_ticket())
+    assert not policies.may_read_ticket(limited_owner, stored_ticket(requester_id=uuid7(), group_id=GROUP))
 
 
 @pytest.mark.parametrize("status", TicketStatus)

@@ -16,7 +16,9 @@ WAITING = [TicketStatus.PENDING, TicketStatus.ON_HOLD, TicketStatus.SOLVED]
 def test_a_message_takes_the_next_place_in_the_thread() -> None:
     ticket = stored_ticket(message_count=4_999)
     first, second = answer(ticket), answer(ticket)
+    assert list(ticket.new_messages) == [first, second]
     assert [message.position for message in ticket.pull_new_messages()] == [5_000, 5_001]
+    assert list(ticket.new_messages) == []
     assert ticket.message_count == 5_001
     assert first.id < second.id
 
