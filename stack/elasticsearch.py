@@ -12,7 +12,6 @@ from stack.privileges import ServerUser
 from stack.processes import Launch
 
 HEAP = "1g"
-EPHEMERAL_HEAP = "512m"
 JVM_OPTIONS = """\
 -XX:+UseG1GC
 -Djava.io.tmpdir=${ES_TMPDIR}
@@ -55,7 +54,7 @@ class Elasticsearch:
         self.user.own_tree(self.folder)
 
     def _settings(self) -> dict[str, str]:
-        return {
+        settings = {
             "cluster.name": "tidedesk",
             "node.name": "tidedesk-1",
             "path.data": str(self.folder / "data"),
@@ -70,9 +69,13 @@ class Elasticsearch:
             # a developer's disk is often nearly full, which would make every index read-only
             "cluster.routing.allocation.disk.threshold_enabled": "false",
         }
+        if self.ephemeral:
+            # The serial collector leaves garbage until the heap is nearly full, and the breaker would count that as
+            # used and answer 429; it counts what requests hold instead.
+            settings["indices.breaker.total.use_real_memory"] = "false"
+        return settings
 
     def launch(self) -> Launch:
-        heap = EPHEMERAL_HEAP if self.ephemeral else HEAP
         environment = {
             "PATH": f"{os.environ.get('PATH', '')}:/usr/bin:/bin",
             "HOME": str(self.folder),
@@ -80,7 +83,7 @@ class Elasticsearch:
             "ES_JAVA_HOME": str(self.java_home),
             "ES_PATH_CONF": str(self._config),
             "ES_TMPDIR": str(self.folder / "tmp"),
-            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+            "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
         }
         return Launch([str(self.programs / "bin" / "elasticsearch")], environment, self.folder, self.user)
 
