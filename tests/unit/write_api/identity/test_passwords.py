@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 from collections.abc import Iterator
 
 import bcrypt
@@ -96,3 +99,18 @@ async def test_every_wrong_answer_costs_one_check(
     monkeypatch.setattr(bcrypt, "checkpw", counting)
     assert not await hasher.matches(password, stored)
     assert costs == [b"$2b$04$"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a niceness for each thread")
+async def test_hashing_lets_others_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def checkpw(_: bytes, __: bytes) -> bool:
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return False
+
+    hasher = PasswordHasher(rounds=4)
+    monkeypatch.setattr("write_api.identity.passwords.bcrypt.checkpw", checkpw)
+    await hasher.matches("correct horse", None)
+    hasher.close()
+    assert seen == [os.getpriority(os.PRIO_PROCESS, 0) + 10]
