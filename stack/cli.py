@@ -18,6 +18,7 @@ from stack.services import ALL
 from stack.state import Busy, State, exclusive
 from stack.status import read_status
 from stack.supervisor import Supervisor, interruptible, running, take_down
+from write_api.backup import cli as backup
 from write_api.intake import cli as intake
 
 FOUND_A_PROBLEM = 1
@@ -108,6 +109,7 @@ def setup(as_json: Json = False) -> None:
 
 
 intake.register(app)
+backup.register(app)
 
 
 def main() -> None:
