@@ -86,6 +86,29 @@ SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.root_id, ro
 FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD} {_TAIL}"""
 
     @cached_property
+    def bulk_sql(self) -> str:
+        """Parameters: ids uuid[], index, version, bytes of a piece. Requests for `_bulk`, ready to be sent.
+
+        Of so many documents each, with the sums of their digests. A piece is as long as was asked for, and up to one
+        document longer; the statement holds one at a time.
+        """
+        return f"""
+SELECT string_agg(item, '') AS body, count(*) AS documents, sum(high)::bigint AS high, sum(low)::bigint AS low
+FROM (
+    SELECT item.item, {_HIGH} AS high, {_LOW} AS low,
+        sum(octet_length(item.item)) OVER (ROWS UNBOUNDED PRECEDING) / $4::bigint AS piece
+    FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD} {_TAIL}
+    CROSS JOIN LATERAL (
+        SELECT textsend(concat(
+            '{{"index":{{"_index":"', $2::text, '","_id":"', row.document_id, '","version":', $3::bigint,
+            ',"version_type":"external"}}}}', chr(10)
+        )) || head.head || substring(body.body FOR octet_length(body.body) - 1) || tail.tail || '\x0a'::bytea AS item
+        OFFSET 0
+    ) AS item
+    WHERE row.document_id IS NOT NULL AND digest.digest IS NOT NULL
+) AS items GROUP BY piece"""
+
+    @cached_property
     def digest_sql(self) -> str:
         """Parameter: ids uuid[]. What verify compares, without sending the documents.
 

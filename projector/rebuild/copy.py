@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from projector.locks import Pool
+from projector.locks import Connection, Pool
 from projector.postgres_errors import LOST, UNREADABLE
 from projector.projections.projection import Projection
 from projector.rebuild.pace import Pace
@@ -16,7 +16,8 @@ from projector.rebuild.progress import FinishedRanges, Range, save
 from projector.relay.claim import next_version
 from projector.relay.project import read_documents
 from projector.relay.throttle import Throttle
-from projector.sinks.bulk import Chunk, Fate, send_bulk
+from projector.sinks import bulk
+from projector.sinks.bulk import Chunk, Fate, send_bulk, send_ready
 from projector.sinks.elasticsearch import STORE, Elasticsearch
 from projector.verify.content import DigestSum, digest_in
 from runtime.errors import StoreUnavailable
@@ -40,9 +41,13 @@ class RangeSum:
     last_id: UUID
     digests: DigestSum = field(default_factory=DigestSum)
 
-    def add(self, digests: Iterable[bytes]) -> None:
-        for digest in digests:
-            self.digests.add(digest)
+
+@dataclass(frozen=True)
+class Piece:
+    """A request for `_bulk` as Postgres made it, and what is in it."""
+
+    body: bytes
+    digests: DigestSum
 
 
 class Copy:
@@ -108,7 +113,7 @@ class Copy:
         while True:
             await self._throttle.wait()
             try:
-                range_sum.add(await self._copy(ids))
+                range_sum.digests.include(await self._copy(ids))
             except UNREADABLE as error:
                 await self._copy_halves(ids, range_sum, str(error))
                 return
@@ -127,11 +132,32 @@ class Copy:
         await self._copy_until_done(ids[:middle], range_sum)
         await self._copy_until_done(ids[middle:], range_sum)
 
-    async def _copy(self, ids: list[UUID]) -> list[bytes]:
+    async def _copy(self, ids: list[UUID]) -> DigestSum:
         """Answers the digests of what was sent."""
         # The order of the relay: first the version, then the read, so that a later change has a higher version.
         version = await next_version(self._pool)
-        chunk, digests = Chunk[str](), []
+        async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(_PATIENT)
+            copied = await self._copy_in_pieces(connection, ids, version)
+        return await self._copy_one_by_one(ids) if copied is None else copied
+
+    async def _copy_in_pieces(self, connection: Connection, ids: list[UUID], version: int) -> DigestSum | None:
+        """Bytes that Postgres made pass through as they are. None where Elasticsearch refused any of it."""
+        digests, sql = DigestSum(), self._projection.bulk_sql
+        pieces = await connection.cursor(sql, ids, self._index_name, version, bulk.CHUNK_BYTES)
+        while row := await pieces.fetchrow():
+            piece = Piece(row["body"], DigestSum(row["documents"], row["high"], row["low"]))
+            async with self._senders:
+                if not await send_ready(self._elasticsearch, piece.body):
+                    return None
+            digests.include(piece.digests)
+        self.documents += digests.count
+        return digests
+
+    async def _copy_one_by_one(self, ids: list[UUID]) -> DigestSum:
+        """Finds out what is refused, and why. What was sent before is sent again, with a higher version."""
+        version = await next_version(self._pool)
+        chunk, digests = Chunk[str](), DigestSum()
         async with self._pool.acquire() as connection, connection.transaction(readonly=True):
             await connection.execute(_PATIENT)
             async for rows in read_documents(connection, self._projection.source_sql, ids, False):
@@ -139,7 +165,7 @@ class Copy:
                     if row["source"] is None:
                         continue
                     chunk.add(row["document_id"], self._index_name, row["document_id"], version, row["source"])
-                    digests.append(digest_in(row["source"]))
+                    digests.add(digest_in(row["source"]))
                     if chunk.is_full:
                         await self._send(chunk)
                         chunk = Chunk()

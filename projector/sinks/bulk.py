@@ -112,6 +112,19 @@ async def send_bulk(
     ]
 
 
+async def send_ready(elasticsearch: Elasticsearch, body: bytes) -> bool:
+    """Sends a whole request that Postgres made. False where anything of it was refused: what, has to be found out one
+    by one. Raises StoreUnavailable where nothing is known."""
+    status, answer = await elasticsearch.send("POST", BULK_PATH, body, headers=NDJSON, timeout_s=BULK_TIMEOUT_S)
+    if status == 413:
+        return False
+    if status >= 300:
+        raise refusal(status, answer)
+    if answer.startswith(NOTHING_FAILED):
+        return True
+    return all(_failure(item["index"]) is None for item in orjson.loads(answer)["items"])
+
+
 async def _send_rest(
     elasticsearch: Elasticsearch, chunk: Chunk[Key], results: list[dict[str, object]], left_s: float
 ) -> tuple[set[int], list[tuple[Key, Failure]]]:

@@ -29,9 +29,12 @@ class DigestSum:
 
     def add(self, digest: str | bytes) -> None:
         high, low = halves(digest)
-        self.count += 1
-        self.high += high
-        self.low += low
+        self.include(DigestSum(1, high, low))
+
+    def include(self, other: DigestSum) -> None:
+        self.count += other.count
+        self.high += other.high
+        self.low += other.low
 
 
 def halves(digest: str | bytes) -> tuple[int, int]:

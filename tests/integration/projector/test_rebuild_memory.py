@@ -12,11 +12,10 @@ from projector import targets
 from projector.bootstrap import Projector
 from projector.projections.registry import PROJECTIONS
 from projector.rebuild.check import NO_ID
-from projector.rebuild.copy import PIPELINES, SENDERS, Copy
+from projector.rebuild.copy import PIPELINES, SENDERS, Copy, Piece
 from projector.rebuild.pace import Pace, live_lag
 from projector.rebuild.progress import FinishedRanges
 from projector.sinks import bulk
-from projector.sinks.bulk import Chunk
 from projector.sinks.elasticsearch import Elasticsearch
 from tests.integration.projector.office import Office
 from tests.support.eventually import eventually
@@ -30,8 +29,8 @@ LARGEST_DOCUMENT = 3 * BODY_BYTES
 
 
 def in_memory() -> list[int]:
-    """Sizes of the chunks that are somewhere on their way."""
-    return [chunk.size_bytes for chunk in gc.get_objects() if isinstance(chunk, Chunk)]
+    """Sizes of the requests that are somewhere on their way."""
+    return [len(piece.body) for piece in gc.get_objects() if isinstance(piece, Piece)]
 
 
 class Slow(Elasticsearch):
