@@ -42,6 +42,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 SESSIONS_ONLY = frozenset(
     {
         "/v1/sessions",
+        "/v1/sso",
         "/v1/api-tokens",
         "/v1/users/me/password",
         "/v1/users/{user_id}/sessions",

@@ -9,6 +9,7 @@ from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
 
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
+from runtime.sso_providers import SsoProvider
 
 MIN_SECRET_BYTES = 32
 # Public, so production refuses them.
@@ -117,6 +118,13 @@ class Settings(BaseSettings):
     )
     mail_folder: str = Field(default="", description="Folder that mails are written to; none are sent without it")
 
+    sso_providers: tuple[SsoProvider, ...] = Field(
+        default=(), description="OpenID Connect providers, as a JSON array; see docs/sign-in.md"
+    )
+    sso_start_ttl_s: int = Field(
+        default=600, ge=60, le=3_600, description="How long signing in at a provider may take, s"
+    )
+
     attachment_folder: str = Field(
         default_factory=lambda: str(default_data_dir() / "attachments"),
         min_length=1,
@@ -188,6 +196,8 @@ class Settings(BaseSettings):
 
         @classmethod
         def parse_env_var(cls, field_name: str, raw_value: str) -> Any:
+            if field_name == "sso_providers" and not raw_value.strip():
+                return ()
             if field_name in LIST_FIELDS:
                 return [item.strip() for item in raw_value.split(",") if item.strip()]
             return cls.json_loads(raw_value)  # type: ignore[attr-defined]
@@ -217,6 +227,14 @@ class Settings(BaseSettings):
             raise ValueError("must name the proxies: everybody else could claim to be anybody")
         return str(network)
 
+    @validator("sso_providers")
+    def _distinct_providers(cls, value: tuple[SsoProvider, ...]) -> tuple[SsoProvider, ...]:
+        if len({provider.name for provider in value}) < len(value):
+            raise ValueError("each provider needs a name of its own")
+        if any(provider.is_plain and not provider.is_local for provider in value):
+            raise ValueError("an issuer needs https://, but on this very machine")
+        return value
+
     @root_validator(skip_on_failure=True)
     def _consistent(cls, values: dict[str, Any]) -> dict[str, Any]:
         if values["database_pool_min"] > values["database_pool_max"]:
@@ -229,6 +247,8 @@ class Settings(BaseSettings):
         public = [name for name in used if used[name] in (DEVELOPMENT_TOKEN_SECRET, DEVELOPMENT_CURSOR_SECRET)]
         if public:
             raise ValueError(f"production needs its own {' and '.join(public)}; make one with: openssl rand -base64 48")
+        if any(provider.is_plain for provider in values["sso_providers"]):
+            raise ValueError("production needs https:// for the issuers of sso_providers")
         if used["token_secret"] == used["cursor_secret"]:
             raise ValueError("token_secret and cursor_secret must differ")
         accepted = [secret.get_secret_value() for secret in values["token_secrets_accepted"]]
@@ -246,6 +266,8 @@ class Settings(BaseSettings):
         for name, value in self.dict().items():
             if isinstance(value, SecretStr):
                 shown[name] = REDACTED
+            elif name == "sso_providers":
+                shown[name] = [{**provider, "client_secret": REDACTED} for provider in value]
             elif isinstance(value, tuple):
                 shown[name] = [REDACTED if isinstance(item, SecretStr) else item for item in value]
             else:

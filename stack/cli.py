@@ -48,6 +48,7 @@ def up(
     port_base: PortBase = None,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Demo data, into an empty database only.")] = True,
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Quick and not crash-safe, for tests.")] = False,
+    sso: Annotated[bool, typer.Option("--sso", help="With Keycloak, to sign in by single sign-on.")] = False,
     as_json: Json = False,
 ) -> None:
     """Start everything, and keep it running until Ctrl-C."""
@@ -62,8 +63,12 @@ def up(
                 if _all_running(layout, ports):
                     report.already_running(read_status(layout))
                 else:
-                    supervisor = Supervisor(layout, ports, report.progress, ephemeral=ephemeral, demo=demo)
-                    _run(supervisor, lambda: report.ready(ports, layout.data_dir, demo=demo, detached=detach), detach)
+                    supervisor = Supervisor(layout, ports, report.progress, ephemeral=ephemeral, demo=demo, sso=sso)
+
+                    def say_ready() -> None:
+                        report.ready(ports, layout.data_dir, demo=demo, detached=detach, sso=sso)
+
+                    _run(supervisor, say_ready, detach)
         except Busy:
             if not _all_running(layout, ports):
                 raise

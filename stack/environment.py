@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stack.credentials import Credentials, write_private
 from stack.ports import HOST, Ports
@@ -22,6 +24,7 @@ class Environment:
     elasticsearch_url: str
     credentials: Credentials
     attachment_folder: Path
+    sso_providers: tuple[dict[str, Any], ...] = ()
 
     def variables(self) -> dict[str, str]:
         return {
@@ -33,6 +36,7 @@ class Environment:
             "TIDEDESK_CURSOR_SECRET": self.credentials.cursor_secret,
             "TIDEDESK_ATTACHMENT_FOLDER": str(self.attachment_folder),
             **{name: os.environ[name] for name in BUCKET if name in os.environ},
+            **({"TIDEDESK_SSO_PROVIDERS": json.dumps(self.sso_providers)} if self.sso_providers else {}),
         }
 
     def for_tools(self) -> dict[str, str]:

@@ -15,10 +15,16 @@ def addresses(ports: Ports) -> dict[str, str]:
         "postgres": f"postgresql://tidedesk@{HOST}:{ports.postgres}/tidedesk",
         "redis": f"redis://{HOST}:{ports.redis}/0",
         "elasticsearch": f"http://{HOST}:{ports.elasticsearch}",
+        "keycloak": f"http://{HOST}:{ports.keycloak}",
     }
 
 
-def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool) -> str:
+def login_address(ports: Ports) -> str:
+    """What a login button leads to; afterwards one is signed in on the page of the API's documentation."""
+    return f"http://{HOST}:{ports.write_api}/v1/sso/keycloak/login?return_to=/docs"
+
+
+def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> str:
     own = addresses(ports)
     end = "`tidedesk down` stops it." if detached else "Ctrl-C stops it."
     lines = [
@@ -32,6 +38,9 @@ def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool) -> s
         f"  Elasticsearch  {own['elasticsearch']}",
         f"  data and logs  {data_dir}",
     ]
+    if sso:
+        lines += ["", "Sign in by single sign-on, with the same logins and password, or as newcomer@example.com:"]
+        lines += [f"  {login_address(ports)}"]
     if demo:
         lines += ["", f"Demo logins, all with the password {DEMO_PASSWORD}:", f"  {', '.join(DEMO_LOGINS)}"]
         lines += ["", "Open a ticket, and find it at once. Copy, paste:", "", example(ports)]

@@ -49,6 +49,10 @@ class Ports:
     def elasticsearch_transport(self) -> int:
         return self.base + 13
 
+    @property
+    def keycloak(self) -> int:
+        return self.base + 14
+
 
 def is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

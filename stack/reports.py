@@ -29,7 +29,7 @@ class Report(Protocol):
 
     def failed(self, problem: StackError) -> None: ...
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool) -> None: ...
+    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None: ...
 
     def already_running(self, status: StackStatus) -> None: ...
 
@@ -65,8 +65,8 @@ class TerminalReport:
         self._errors.print(Text(problem.problem, style="bold red"), soft_wrap=True)
         self._errors.print(Text(problem.fix), soft_wrap=True)
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool) -> None:
-        print(messages.ready_text(ports, data_dir, demo=demo, detached=detached), flush=True)
+    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None:
+        print(messages.ready_text(ports, data_dir, demo=demo, detached=detached, sso=sso), flush=True)
 
     def already_running(self, status: StackStatus) -> None:
         print(f"Tidedesk is already running since {status.started_at}; `tidedesk down` stops it.")
@@ -103,9 +103,13 @@ class JsonReport:
     def failed(self, problem: StackError) -> None:
         self._lines.emit({"event": "error", "problem": problem.problem, "fix": problem.fix, "details": problem.details})
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool) -> None:
+    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None:
         logins: dict[str, object] = {"logins": messages.DEMO_LOGINS, "password": messages.DEMO_PASSWORD} if demo else {}
         addresses = messages.addresses(ports)
+        if sso:
+            addresses["sso_login"] = messages.login_address(ports)
+        else:
+            del addresses["keycloak"]
         self._lines.emit({"event": "ready", "addresses": addresses, "data_dir": str(data_dir), **logins})
 
     def already_running(self, status: StackStatus) -> None:

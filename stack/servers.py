@@ -52,22 +52,34 @@ def build(note: Note) -> None:
     """Fetches the servers and compiles the plugin, unless that was done from these very sources."""
     if is_built():
         return
-    home = toolchain.java_home()
-    program = toolchain.maven()
     note("Fetching Elasticsearch and Postgres with Maven, compiling the analysis plugin")
-    command = [str(program), "--batch-mode", "--quiet", "-f", str(STACK / "pom.xml"), "package"]
+    _run_maven(["package"], "the servers and build the plugin", note)
+    STAMP.write_text(sources_digest())
+
+
+def fetch_keycloak(note: Note) -> Path:
+    """Only where single sign-on is wanted; answers the archive."""
+    if not list((TARGET / "servers").glob("keycloak-*.zip")):
+        note("Fetching Keycloak with Maven")
+        _run_maven(["-Psso", "dependency:copy@keycloak"], "Keycloak", note)
+    return _fetched("keycloak-*.zip")
+
+
+def _run_maven(goals: list[str], what: str, note: Note) -> None:
+    home = toolchain.java_home()
+    command = [str(toolchain.maven()), "--batch-mode", "--quiet", "-f", str(STACK / "pom.xml"), *goals]
     environment = {**os.environ, "JAVA_HOME": str(home)}
     offline = subprocess.run([*command, "--offline"], env=environment, capture_output=True, check=False)
-    if offline.returncode != 0:
-        note("Not in the local Maven repository yet: downloading about 150 MB")
-        online = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if online.returncode != 0:
-            raise StackError(
-                "Maven could not fetch the servers or build the plugin.",
-                f"See what it says, then run again: mvn -f {STACK / 'pom.xml'} package",
-                details="\n".join((online.stdout + online.stderr).splitlines()[-15:]),
-            )
-    STAMP.write_text(sources_digest())
+    if offline.returncode == 0:
+        return
+    note("Not in the local Maven repository yet: downloading about 150 MB")
+    online = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if online.returncode != 0:
+        raise StackError(
+            f"Maven could not fetch {what}.",
+            f"See what it says, then run again: mvn -f {STACK / 'pom.xml'} {' '.join(goals)}",
+            details="\n".join((online.stdout + online.stderr).splitlines()[-15:]),
+        )
 
 
 def unpack(user: ServerUser, note: Note) -> Servers:

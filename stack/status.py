@@ -10,7 +10,7 @@ from stack import messages
 from stack.layout import Layout
 from stack.ports import DEFAULT_PORT_BASE, HOST, Ports
 from stack.processes import ManagedProcess
-from stack.services import ALL, READ_API, WRITE_API
+from stack.services import ALL, OPTIONAL, READ_API, WRITE_API
 from stack.state import State
 
 PROBE_TIMEOUT_S = 2.0
@@ -48,7 +48,9 @@ def read_status(layout: Layout) -> StackStatus:
     saved = State.load(layout.state_file)
     ports = Ports(saved.port_base if saved else DEFAULT_PORT_BASE)
     known = messages.addresses(ports)
-    services = [_service(ManagedProcess(service, layout), ports, known.get(service.name)) for service in ALL]
+    processes = [ManagedProcess(service, layout) for service in ALL]
+    processes += [process for service in OPTIONAL if (process := ManagedProcess(service, layout)).is_alive()]
+    services = [_service(process, ports, known.get(process.service.name)) for process in processes]
     return StackStatus(str(layout.data_dir), ports.base, saved.started_at if saved else None, services)
 
 
@@ -63,7 +65,12 @@ def _service(process: ManagedProcess, ports: Ports, address: str | None) -> Serv
 def _why_not_ready(name: str, ports: Ports) -> str | None:
     if name in (WRITE_API.name, READ_API.name):
         return _api_problem(ports.write_api if name == WRITE_API.name else ports.read_api)
-    port = {"postgres": ports.postgres, "redis": ports.redis, "elasticsearch": ports.elasticsearch}.get(name)
+    port = {
+        "postgres": ports.postgres,
+        "redis": ports.redis,
+        "elasticsearch": ports.elasticsearch,
+        "keycloak": ports.keycloak,
+    }.get(name)
     if port is None:
         return None
     try:

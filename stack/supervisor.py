@@ -13,11 +13,12 @@ from stack.credentials import Credentials
 from stack.environment import Environment
 from stack.errors import StackError
 from stack.identity import Identity, PidFile
+from stack.keycloak import KeycloakProcess
 from stack.layout import Layout
 from stack.ports import Ports
 from stack.processes import ManagedProcess, stop_together
 from stack.progress import Progress
-from stack.services import ALL, APPLICATIONS, STORES
+from stack.services import ALL, APPLICATIONS, OPTIONAL, STORES
 from stack.state import State
 from stack.stores import Stores
 
@@ -28,20 +29,25 @@ SUPERVISOR_STOP_TIMEOUT_S = 120.0
 class Supervisor:
     """Brings up one stack, watches it, takes it down."""
 
-    def __init__(self, layout: Layout, ports: Ports, progress: Progress, *, ephemeral: bool, demo: bool) -> None:
+    def __init__(
+        self, layout: Layout, ports: Ports, progress: Progress, *, ephemeral: bool, demo: bool, sso: bool = False
+    ) -> None:
         self._layout = layout
         self._ports = ports
         self._progress = progress
         self._demo = demo
         self._stores = Stores(layout.data_dir, ports.base, ephemeral=ephemeral, progress=progress)
+        credentials = Credentials.load_or_create(layout.data_dir / "credentials.json")
+        self._keycloak = KeycloakProcess(layout, ports, credentials, progress) if sso else None
         self._environment = Environment(
             ports=ports,
             database_url=self._stores.postgres.app_url,
             migration_database_url=self._stores.postgres.url,
             redis_url=self._stores.redis_url,
             elasticsearch_url=self._stores.elasticsearch_url,
-            credentials=Credentials.load_or_create(layout.data_dir / "credentials.json"),
+            credentials=credentials,
             attachment_folder=layout.attachment_folder,
+            sso_providers=() if self._keycloak is None else (self._keycloak.keycloak.provider(),),
         )
         self._applications = Applications(layout, ports, self._environment, progress)
         self._pid_file = PidFile(layout.supervisor_pid_file)
@@ -53,6 +59,8 @@ class Supervisor:
         State(self._ports.base, datetime.now(timezone.utc).isoformat(timespec="seconds")).save(self._layout.state_file)
         self._environment.save(self._layout.environment_file)
         self._applications.clear_the_way()
+        if self._keycloak is not None:
+            self._keycloak.launch()
         self._stores.launch()
         self._stores.wait_for_postgres()
         with self._progress.step("Database migrations"):
@@ -66,6 +74,8 @@ class Supervisor:
         self._stores.wait_for_elasticsearch()
         self._applications.wait_ready()
         self._applications.wait_until_visible(written_until)
+        if self._keycloak is not None:
+            self._keycloak.wait()
 
     def watch(self) -> None:
         """Returns only by an exception: an interrupt, or the end of a process that should run."""
@@ -86,11 +96,14 @@ class Supervisor:
             if any(process.is_alive() for process in self._stores.processes):
                 with self._progress.step("Stopping Elasticsearch, Redis and Postgres"):
                     self._stores.stop()
+            if self._keycloak is not None:
+                stop_together([self._keycloak.process])
         self._pid_file.clear()
 
     @property
     def _processes(self) -> list[ManagedProcess]:
-        return [*self._stores.processes, *self._applications.processes]
+        optional = [] if self._keycloak is None else [self._keycloak.process]
+        return [*self._stores.processes, *self._applications.processes, *optional]
 
     def _seed_if_empty(self) -> None:
         if self._stores.postgres.fetch_value("SELECT EXISTS (SELECT 1 FROM users)"):
@@ -107,11 +120,12 @@ def running(layout: Layout) -> dict[str, ManagedProcess]:
 def take_down(layout: Layout) -> list[str]:
     """Stops the stack of a data folder from outside; says what was stopped."""
     found = running(layout)
-    labels = [process.service.label for process in found.values()]
+    optional = [process for service in OPTIONAL if (process := ManagedProcess(service, layout)).is_alive()]
+    labels = [process.service.label for process in (*found.values(), *optional)]
     supervisor = PidFile(layout.supervisor_pid_file).read()
     if supervisor is not None:
         _ask_to_stop(supervisor)
-    for services in (reversed(APPLICATIONS), reversed(STORES)):
+    for services in (reversed(APPLICATIONS), reversed(STORES), OPTIONAL):
         stop_together(ManagedProcess(service, layout) for service in services)
     PidFile(layout.supervisor_pid_file).clear()
     return labels

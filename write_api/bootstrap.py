@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
+import httpx
 import structlog
 from fastapi import APIRouter, FastAPI, Request
 from redis.asyncio import Redis
@@ -43,6 +44,12 @@ from write_api.identity.session_handlers import SessionHandlers
 from write_api.identity.session_issuer import SessionIssuer
 from write_api.identity.sign_in_handlers import SignInHandlers
 from write_api.identity.sign_in_throttle import SignInThrottle
+from write_api.identity.sso import routes as sso_routes
+from write_api.identity.sso.handlers import SsoHandlers
+from write_api.identity.sso.http import open_http
+from write_api.identity.sso.provider import Provider
+from write_api.identity.sso.sign_on import SingleSignOn
+from write_api.identity.sso.starts import SsoStarts
 from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
@@ -71,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_routes.router,
     document_routes.router,
     session_routes.router,
+    sso_routes.router,
     reset_routes.router,
     user_routes.router,
     user_session_routes.router,
@@ -121,9 +129,9 @@ async def open_services(
         threads=settings.bcrypt_workers,
         pepper=settings.password_pepper.get_secret_value(),
     )
-    files = open_file_store(settings)
+    files, sso_http = open_file_store(settings), open_http()
     known_api_tokens = api_tokens or KnownApiTokens()
-    services = compose(settings, pool, redis, redis_line, clock, wake, hasher, files, known_api_tokens)
+    services = compose(settings, pool, redis, redis_line, clock, wake, hasher, files, known_api_tokens, sso_http)
     keepers = [
         asyncio.create_task(services.access.keep(pool)),
         asyncio.create_task(CredentialKeeper(pool, redis, settings).keep()),
@@ -137,6 +145,7 @@ async def open_services(
         await redis_line.aclose()
         hasher.close()
         await files.aclose()
+        await sso_http.aclose()
         await pool.close()
         await redis.aclose()
 
@@ -151,6 +160,7 @@ def compose(
     hasher: PasswordHasher,
     files: FileStore,
     api_tokens: KnownApiTokens,
+    sso_http: httpx.AsyncClient,
 ) -> Services:
     access = AccessRecords(redis_line, settings.namespace)
     unit_of_work = UnitOfWorkFactory(pool, on_commit=wake, announce=access.announce)
@@ -159,13 +169,16 @@ def compose(
     limiter = RateLimiter(redis_line, settings.namespace)
     throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
     rules = attachment_rules(settings)
+    issuer = SessionIssuer(tokens, settings)
+    providers = [Provider(config, sso_http, clock) for config in settings.sso_providers]
     password_sign_in = PasswordSignIn(unit_of_work, hasher, throttle, settings, clock)
     handlers = {
         **HANDLERS,
         **UserHandlers(hasher, live_credentials).by_command,
         **ApiTokenHandlers(live_credentials).by_command,
         **SessionHandlers(live_credentials).by_command,
-        **SignInHandlers(SessionIssuer(tokens, settings), live_credentials).by_command,
+        **SignInHandlers(issuer, live_credentials).by_command,
+        **SsoHandlers(issuer, live_credentials).by_command,
         **PasswordResetHandlers(live_credentials).by_command,
         **AttachmentHandlers(rules).by_command,
     }
@@ -182,6 +195,9 @@ def compose(
         unit_of_work=unit_of_work,
         dispatch=dispatch,
         password_sign_in=password_sign_in,
+        single_sign_on=SingleSignOn(
+            providers, SsoStarts(redis, settings.namespace, settings.sso_start_ttl_s), settings
+        ),
         own_password=OwnPassword(unit_of_work, password_sign_in, hasher),
         password_resets=PasswordResets(unit_of_work, hasher, limiter, mailer, settings, clock),
         attachment_uploads=AttachmentUploads(

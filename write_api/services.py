@@ -16,6 +16,7 @@ from write_api.identity.api_token_sign_in import ApiTokenSignIn
 from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
+from write_api.identity.sso.sign_on import SingleSignOn
 from write_api.persistence.access import AccessRecords
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.tickets.attachment_uploads import AttachmentUploads
@@ -36,6 +37,7 @@ class Services:
     unit_of_work: UnitOfWorkFactory
     dispatch: Dispatcher
     password_sign_in: PasswordSignIn
+    single_sign_on: SingleSignOn
     own_password: OwnPassword
     password_resets: PasswordResets
     attachment_uploads: AttachmentUploads

@@ -35,6 +35,10 @@ def normalise_email(value: object, pointer: str = "/email") -> str:
     )
 
 
+def domain_of(email: str) -> str:
+    return email.strip().lower().rpartition("@")[2]
+
+
 def normalise_domain(value: object, pointer: str) -> str:
     if isinstance(value, str) and len(value) <= 253 and _DOMAIN.fullmatch(domain := value.strip().lower()):
         return domain

@@ -118,6 +118,58 @@ class TicketMoveRunning(RuleViolated):
         )
 
 
+class SsoRefused(Forbidden):
+    """The provider knows who it is, and that person may not come in."""
+
+    code = "sso.refused"
+
+
+class SsoEmailNotVerified(SsoRefused):
+    code = "sso.email_not_verified"
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"{provider} does not say that your email address is verified, so nobody knows whose account is yours. "
+            "Verify it there, then sign in again."
+        )
+
+
+class SsoEmailNotAllowed(SsoRefused):
+    code = "sso.email_not_allowed"
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"Your email address at {provider} is of a domain that may not sign in here. "
+            "Use another account, or ask an admin."
+        )
+
+
+class SsoNoAccount(SsoRefused):
+    code = "sso.no_account"
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"There is no account for your email address at {provider}, and none is made by signing in. Ask an admin."
+        )
+
+
+class SsoUserInactive(SsoRefused):
+    code = "sso.user_inactive"
+
+    def __init__(self) -> None:
+        super().__init__("Your account is deactivated. Ask an admin.")
+
+
+class SsoOtherIdentity(SsoRefused):
+    code = "sso.other_identity"
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"The account with your email address belongs to another identity at {provider}. "
+            "If the address changed hands, ask an admin to give the older account another one."
+        )
+
+
 class SessionNotFound(NotFound):
     code = "session.not_found"
 

@@ -46,6 +46,15 @@ class UserPasswordChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UserIdentityLinked(DomainEvent):
+    """From now on whoever the provider knows by this subject is this user."""
+
+    provider: str
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupCreated(DomainEvent):
     name: str
 

@@ -40,6 +40,10 @@ class GroupRepository(Protocol):
 
     async def missing(self, group_ids: Collection[UUID]) -> set[UUID]: ...
 
+    async def named(self, names: Collection[str]) -> dict[str, UUID]:
+        """Those that there are."""
+        ...
+
     async def add(self, group: Group) -> None:
         """Raises NameTaken."""
         ...
@@ -109,6 +113,16 @@ class SessionRepository(Protocol):
     async def use_token(self, token_hash: bytes, at: datetime) -> bool:
         """Marks it used in one step; False if it already was, so that of many at once only one wins."""
         ...
+
+
+class IdentityRepository(Protocol):
+    async def owner_of(self, issuer: str, subject: str) -> UUID | None:
+        """Until the commit nobody else gives it one."""
+        ...
+
+    async def issuers_of(self, user_id: UUID) -> set[str]: ...
+
+    async def link(self, issuer: str, subject: str, user_id: UUID, provider: str, at: datetime) -> None: ...
 
 
 class ApiTokenRepository(Protocol):

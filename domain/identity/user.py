@@ -10,6 +10,7 @@ from domain.identity.errors import CustomerInGroup, TooManyGroups
 from domain.identity.events import (
     UserChanged,
     UserDeactivated,
+    UserIdentityLinked,
     UserPasswordChanged,
     UserReactivated,
     UserRegistered,
@@ -118,6 +119,9 @@ class User(Aggregate):
 
     def password_changed(self, *, at: datetime) -> None:
         self.record(UserPasswordChanged(occurred_at=at))
+
+    def link_identity(self, provider: str, issuer: str, subject: str, *, at: datetime) -> None:
+        self.record(UserIdentityLinked(occurred_at=at, provider=provider, issuer=issuer, subject=subject))
 
     def _apply(self, values: dict[str, object], at: datetime) -> None:
         role_before = self.role

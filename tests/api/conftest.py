@@ -12,7 +12,7 @@ from tests.support.people import People
 from tests.support.served import Served
 
 HERE = Path(__file__).parent
-SIGNS_OUT = ("/v1/sessions/current", "/v1/sessions/others")
+SIGNS_OUT = ("/v1/sessions/current", "/v1/sessions/others", "/v1/sso/logout")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -144,6 +144,8 @@ async def test_missing_groups_are_named(units: Units) -> None:
     async with units() as unit:
         assert await unit.groups.missing([group.id, unknown]) == {unknown}
         assert await unit.groups.missing([]) == set()
+        assert await unit.groups.named([group.name, word()]) == {group.name: group.id}
+        assert await unit.groups.named([]) == {}
 
 
 async def test_a_password_hash_can_be_set_and_replaced(units: Units, person: User) -> None:

@@ -37,12 +37,13 @@ class RunningProcess:
     command: Sequence[str]
     environment: Mapping[str, str]
     log_path: Path
+    code: Path = ROOT
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         with self.log_path.open("ab") as log:
             self._child = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self.command, cwd=self.code, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> None:
@@ -99,6 +100,8 @@ class Served:
 def environment_of(settings: Settings) -> dict[str, str]:
     """What a process needs to find the same settings in its environment."""
     plain = {name: _plain(value) for name, value in settings.dict().items()}
+    providers = [{name: _plain(value) for name, value in one.items()} for one in plain.pop("sso_providers")]
+    plain["sso_providers"] = json.dumps(providers)
     lists = {name: ",".join(map(_plain, value)) for name, value in plain.items() if isinstance(value, tuple)}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TIDEDESK_")}
     return {**inherited, **{f"TIDEDESK_{name.upper()}": str(value) for name, value in {**plain, **lists}.items()}}
@@ -109,13 +112,14 @@ def _plain(value: Any) -> Any:
 
 
 @asynccontextmanager
-async def serve(settings: Settings, log_dir: Path) -> AsyncIterator[Served]:
-    base = free_port_base()
+async def serve(settings: Settings, log_dir: Path, code: Path = ROOT, base: int | None = None) -> AsyncIterator[Served]:
+    """`code` is a checkout, of this version or another; `base` the port of the command API."""
+    base = free_port_base() if base is None else base
     write_url, read_url = f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 1}"
     environment = environment_of(settings)
 
     def process(name: str, *command: str) -> RunningProcess:
-        return RunningProcess(name, [sys.executable, "-m", *command], environment, log_dir / f"{name}.log")
+        return RunningProcess(name, [sys.executable, "-m", *command], environment, log_dir / f"{name}.log", code)
 
     def api(name: str, port: int) -> RunningProcess:
         return process(name, "uvicorn", f"{name}.main:app", "--port", str(port), *UVICORN_OPTIONS, *KEEP_ALIVE)

@@ -12,7 +12,9 @@ from write_api.persistence.tables.outbox import TransactionId
 
 # Where the indices are belongs to the stores beside, not to the desk. And nobody stays signed in: who was signed out
 # after the backup would be in again.
-LEFT_OUT = frozenset(("projection_targets", "rebuild_progress", "sessions", "refresh_tokens", "password_resets"))
+LEFT_OUT = frozenset(
+    ("projection_targets", "rebuild_progress", "sessions", "refresh_tokens", "sso_sessions", "password_resets")
+)
 SEQUENCES = ("ticket_number", "projection_version")
 
 

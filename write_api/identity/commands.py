@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from domain.identity.single_sign_on import Claims, SsoRules
+
 
 @dataclass(frozen=True)
 class CreateUser:
@@ -103,6 +105,21 @@ class ChangeOwnPassword:
     present_hash: str = field(repr=False)
     new_hash: str = field(repr=False)
     device: Device = Device()
+
+
+@dataclass(frozen=True)
+class SignInWithProvider:
+    """By what a provider proved. The role and the groups are what it gives, too."""
+
+    claims: Claims
+    rules: SsoRules
+    id_token: str = field(repr=False)
+    device: Device = Device()
+
+
+@dataclass(frozen=True)
+class EndSsoSession:
+    """The session of the request; answers by which provider it began."""
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,26 @@ class SignedInBrowser(BaseModel):
     csrf_token: str = Field(..., description="Send it as X-CSRF-Token with everything but GET; also in a cookie")
 
 
+class SsoProviderItem(BaseModel):
+    name: str = Field(..., example="keycloak")
+    label: str = Field(..., description="What a button says", example="Company account")
+    login: str = Field(..., description="Where the button leads", example="/v1/sso/keycloak/login")
+
+
+class SsoProviderList(BaseModel):
+    items: list[SsoProviderItem]
+    next: None = None
+    prev: None = None
+
+
+class SsoLogoutBody(StrictModel):
+    return_to: SafeStr = Field("/", max_length=2_048, description="Where the provider leads the browser afterwards")
+
+
+class SsoLogoutPlace(BaseModel):
+    redirect_to: str | None = Field(..., description="Where the session at the provider ends; null if there is none")
+
+
 class SessionItem(BaseModel):
     id: UUID
     current: bool

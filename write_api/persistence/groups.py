@@ -12,6 +12,7 @@ from write_api.persistence.tables.identity import groups
 
 _SELECT = f"{select_all(groups)} WHERE id = $1 FOR NO KEY UPDATE"
 _SELECT_EXISTING = "SELECT id FROM groups WHERE id = ANY($1::uuid[])"
+_SELECT_NAMED = "SELECT id, name FROM groups WHERE name = ANY($1::text[])"
 _INSERT = insert_rows(groups)
 _UPDATE = update_versioned(groups)
 
@@ -31,6 +32,12 @@ class GroupRepository:
             return set()
         rows = await self._session.fetch(_SELECT_EXISTING, list(group_ids))
         return set(group_ids) - {row["id"] for row in rows}
+
+    async def named(self, names: Collection[str]) -> dict[str, UUID]:
+        """Those that there are."""
+        if not names:
+            return {}
+        return {row["name"]: row["id"] for row in await self._session.fetch(_SELECT_NAMED, list(names))}
 
     async def add(self, group: Group) -> None:
         self._refuse_in_its_words(group)

@@ -19,6 +19,7 @@ from write_api.persistence.documents import DocumentRepository
 from write_api.persistence.failures import translated
 from write_api.persistence.groups import GroupRepository
 from write_api.persistence.idempotency import IdempotentRequest
+from write_api.persistence.identities import IdentityRepository
 from write_api.persistence.organizations import OrganizationRepository
 from write_api.persistence.outbox import SYSTEM, Origin
 from write_api.persistence.outcome import NOTHING, Outcome
@@ -57,6 +58,7 @@ class UnitOfWork:
         self.api_tokens = ApiTokenRepository(session)
         self.password_resets = PasswordResetRepository(session)
         self.sign_ins = SignInRepository(session)
+        self.identities = IdentityRepository(session)
         self.documents = DocumentRepository(session)
         self.categories = CategoryRepository(session)
         self.actors = ActorReader(session)

@@ -57,6 +57,9 @@ WRITE = [
             ),
         )
     ),
+    Row("write GET /v1/sso", "the providers", EVERYBODY),
+    Row("write GET /v1/sso/{provider}/login", "no such", "404 404 404 404 404 404", {"provider": "none"}),
+    Row("write GET /v1/sso/{provider}/callback", "no such", "404 404 404 404 404 404", {"provider": "none"}),
     Row("write POST /v1/password-resets", "anybody's", EVERYBODY, body={"email": "@email"}),
     Row(
         "write POST /v1/password-resets/{token}",
@@ -239,4 +242,5 @@ WRITE = [
     ),
     # The last, as nobody is signed in after it.
     Row("write DELETE /v1/sessions/current", "the own", SIGNED_IN),
+    Row("write POST /v1/sso/logout", "one that is over", "401 401 401 401 401 401", body={}),
 ]

@@ -83,6 +83,9 @@ class MemoryGroupRepository:
     async def missing(self, group_ids: Collection[UUID]) -> set[UUID]:
         return set(group_ids) - {group.id for group in self._unit.all(Group)}
 
+    async def named(self, names: Collection[str]) -> dict[str, UUID]:
+        return {group.name: group.id for group in self._unit.all(Group) if group.name in names}
+
     async def add(self, group: Group) -> None:
         _store_named(self._unit, group)
 

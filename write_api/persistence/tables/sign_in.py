@@ -24,6 +24,26 @@ password_resets = Table(
     Column("used_at", Instant),
 )
 
+# Who a provider of single sign-on means by a subject.
+user_identities = Table(
+    "user_identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("provider", Text, nullable=False),
+    Column("linked_at", Instant, nullable=False),
+)
+
+# What ends the session at the provider, too.
+sso_sessions = Table(
+    "sso_sessions",
+    metadata,
+    Column("session_id", Uuid, ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("id_token", Text, nullable=False),
+)
+
 # Audit. Names no address: of whom nobody knows, what was typed may be a password.
 sign_in_failures = Table(
     "sign_in_failures",
