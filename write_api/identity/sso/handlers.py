@@ -21,9 +21,12 @@ class SsoHandlers:
 
     async def sign_in(self, command: SignInWithProvider, unit: UnitOfWork, context: Context) -> Outcome:
         claims, rules = command.claims, command.rules
-        admission = await _admit(claims, rules, unit, context)
+        owner = await unit.identities.owner_of(claims.issuer, claims.subject)
+        known = owner or await _by_email(claims, unit)
+        # Held before it is read: whoever deactivates this user meanwhile ends the session that begins here, too.
+        live = [] if known is None else await unit.sessions.live_to_change(known, context.at)
+        admission = await _admit(command, None if known is None else (known, owner is not None), unit, context)
         user = admission.user
-        live = await unit.sessions.live_to_change(user.id, context.at)
         ended = make_room(live, limit=self.issuer.settings.sessions_per_user, at=context.at)
         unit.acts_as(user.id)
         for session in ended:
@@ -56,18 +59,25 @@ class SsoHandlers:
         return {SignInWithProvider: self.sign_in, EndSsoSession: self.end_session}
 
 
-async def _admit(claims: Claims, rules: SsoRules, unit: UnitOfWork, context: Context) -> Admission:
-    owner = await unit.identities.owner_of(claims.issuer, claims.subject)
-    linked = None if owner is None else await unit.users.get(owner)
-    by_email = None
-    if linked is None and claims.email is not None:
-        by_email = await unit.users.find_by_email(claims.email.strip().lower())
+async def _by_email(claims: Claims, unit: UnitOfWork) -> UUID | None:
+    user = None if claims.email is None else await unit.users.find_by_email(claims.email.strip().lower())
+    return None if user is None else user.id
+
+
+async def _admit(
+    command: SignInWithProvider, known: tuple[UUID, bool] | None, unit: UnitOfWork, context: Context
+) -> Admission:
+    """`known` is a user's id, and whether the subject is theirs already; else the address is."""
+    claims, rules = command.claims, command.rules
+    user, is_linked = None, False
+    if known is not None:
+        user, is_linked = await unit.users.get(known[0]), known[1]
     return admit(
         claims,
         rules,
-        linked=linked,
-        by_email=by_email,
-        issuers_of_by_email=set() if by_email is None else await unit.identities.issuers_of(by_email.id),
+        linked=user if is_linked else None,
+        by_email=None if is_linked else user,
+        issuers_of_by_email=set() if user is None or is_linked else await unit.identities.issuers_of(user.id),
         group_ids=await _group_ids(claims, rules, unit),
         at=context.at,
     )
