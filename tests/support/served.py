@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from runtime.serving import UVICORN_OPTIONS
 from runtime.settings import Settings
+from stack.privileges import ServerUser
 from tests.support.database import ROOT
 from tests.support.desk import Desk
 from tests.support.eventually import eventually
@@ -37,12 +38,19 @@ class RunningProcess:
     command: Sequence[str]
     environment: Mapping[str, str]
     log_path: Path
+    user: ServerUser | None = None
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         with self.log_path.open("ab") as log:
             self._child = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self.command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                **(self.user.as_popen_arguments() if self.user else {}),
             )
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> None:
