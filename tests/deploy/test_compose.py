@@ -221,7 +221,11 @@ def test_hosts_and_proxies_are_named(services: dict[str, Container], rendered: d
     kong = services["kong"].definition
     address = kong["networks"]["edge"]["ipv4_address"]
     (network,) = rendered["networks"]["edge"]["ipam"]["config"]
-    assert ipaddress.ip_address(address) in ipaddress.ip_network(network["subnet"])
+    subnet, for_others = ipaddress.IPv4Network(network["subnet"]), ipaddress.IPv4Network(network["ip_range"])
+    own = {ipaddress.IPv4Address(address), ipaddress.IPv4Address(network["gateway"])}
+    # Among those that others are given, it could be taken when Kong starts.
+    assert len(own) == 2 and for_others.subnet_of(subnet)
+    assert all(one in subnet and one not in for_others for one in own)
     # On a second network with the APIs it would call from an address that they do not know.
     assert list(kong["networks"]) == ["edge"]
     for name in ("write_api", "read_api"):
