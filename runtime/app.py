@@ -83,7 +83,7 @@ def build_api(
         lane=lane,
         uploads=uploads or {},
     )
-    install_openapi(app, success_headers or {})
+    install_openapi(app, success_headers or {}, settings.public_path)
     return app
 
 

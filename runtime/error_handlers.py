@@ -17,6 +17,7 @@ from runtime.consistency import InvalidConsistencyToken
 from runtime.cursors import InvalidCursor
 from runtime.errors import StoreUnavailable
 from runtime.problems import ErrorItem, ProblemError, invalid_parameter, problem_response
+from runtime.public_path import path_of_caller
 from runtime.tokens import InvalidToken
 from runtime.validation import invalid_request
 
@@ -43,7 +44,7 @@ def unexpected() -> ProblemError:
 
 def _handler(to_problem: ToProblem) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
-        return problem_response(to_problem(error), request.scope["path"])
+        return problem_response(to_problem(error), path_of_caller(request.scope))
 
     return handle
 
@@ -79,7 +80,6 @@ def _invalid_consistency_token(_: InvalidConsistencyToken) -> ProblemError:
 
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    path = request.scope["path"]
     headers = dict(error.headers or {})
     if error.status_code == 404:
         problem = ProblemError(404, "route.not_found", "There is nothing at this address. /docs lists what there is.")
@@ -91,7 +91,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
         problem = unexpected()
     else:
         problem = ProblemError(error.status_code, f"http.{error.status_code}", str(error.detail), headers=headers)
-    return problem_response(problem, path)
+    return problem_response(problem, path_of_caller(request.scope))
 
 
 def _allowed_methods(request: Request) -> list[str]:

@@ -31,15 +31,17 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def install_openapi(app: FastAPI, success_headers: SuccessHeaders) -> None:
+def install_openapi(app: FastAPI, success_headers: SuccessHeaders, public_path: str = "") -> None:
     _require_unique_names(app)
-    app.openapi = _cached(lambda: build_openapi(app, success_headers))  # type: ignore[method-assign]
+    app.openapi = _cached(lambda: build_openapi(app, success_headers, public_path))  # type: ignore[method-assign]
 
 
-def build_openapi(app: FastAPI, success_headers: SuccessHeaders) -> dict[str, Any]:
+def build_openapi(app: FastAPI, success_headers: SuccessHeaders, public_path: str = "") -> dict[str, Any]:
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
     )
+    if public_path:
+        document["servers"] = [{"url": public_path}]
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in GENERATED_BY_FRAMEWORK:

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         regex=r"^https?://[^/?#@\s]+$",
         description="Origin under which callers reach us, no trailing /",
     )
+    public_path: str = Field(
+        default="",
+        regex=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Beginning of our paths that a proxy takes off, such as /api/commands; no trailing /",
+    )
     allowed_hosts: tuple[str, ...] = Field(
         default=("localhost", "127.0.0.1", "[::1]", "testserver"),
         description="Host header values answered, without port",

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from stack import doctor as checks
-from stack import reports, servers
+from stack import migrating, reports, servers
 from stack.errors import StackError
 from stack.layout import Layout
 from stack.ports import DEFAULT_PORT_BASE, Ports
@@ -115,6 +115,7 @@ def setup(as_json: Json = False) -> None:
 
 intake.register(app)
 backup.register(app)
+migrating.register(app)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ One guard for all of it, as each one more would wrap every message of every answ
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,7 @@ from runtime.guards.refusal import refuse
 from runtime.guards.security_headers import security_headers
 from runtime.metrics import RequestMetrics
 from runtime.problems import ProblemError
+from runtime.public_path import PublicPath, RawHeader
 
 UNMATCHED = "unmatched"
 # The caller went away before there was an answer.
@@ -35,6 +37,7 @@ class Edge:
         metrics: RequestMetrics,
         lane: LimitedLane | None = None,
         proxies: TrustedProxies | None = None,
+        public_path: PublicPath | None = None,
     ) -> None:
         self._app = app
         self._hosts = hosts
@@ -43,6 +46,7 @@ class Edge:
         self._metrics = metrics
         self._lane = lane
         self._proxies = proxies
+        self._public_path = public_path
         self._lane_headers = [header for header in self._headers if header[0] != b"cache-control"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,6 +55,8 @@ class Edge:
             return
         if self._proxies is not None:
             self._proxies.reveal(scope)
+        if self._public_path is not None:
+            self._public_path.enter(scope)
         if scope["type"] == "http":
             await self._observed(scope, receive, send)
         else:
@@ -66,7 +72,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = message["headers"] = list(message.get("headers", ()))
+                headers = message["headers"] = self._led(message.get("headers", ()))
                 present = {name for name, _ in headers}
                 headers += [header for header in completion if header[0] not in present]
                 headers.append((_REQUEST_ID, current.encode()))
@@ -90,6 +96,9 @@ class Edge:
             route = route or _route_template(scope)
             self._metrics.end(scope["method"], route, status, duration_s)
             write_access(scope, route, status, duration_s, current)
+
+    def _led(self, headers: Iterable[RawHeader]) -> list[RawHeader]:
+        return list(headers) if self._public_path is None else self._public_path.lead(headers)
 
     async def _guarded(self, refusal: ProblemError | None, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal is None:

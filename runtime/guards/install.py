@@ -23,6 +23,7 @@ from runtime.lane import Lane
 from runtime.metrics import RequestMetrics
 from runtime.origins import OwnOrigins
 from runtime.principal import Principal
+from runtime.public_path import PublicPath
 from runtime.rate_limit import RateLimiter
 from runtime.settings import Settings
 
@@ -80,4 +81,5 @@ def install_guards(
         metrics=RequestMetrics(registry),
         lane=limited,
         proxies=TrustedProxies(settings.trusted_proxies) if settings.trusted_proxies else None,
+        public_path=PublicPath(settings.public_path) if settings.public_path else None,
     )

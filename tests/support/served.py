@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from runtime.serving import UVICORN_OPTIONS
 from runtime.settings import Settings
+from stack.privileges import ServerUser
 from tests.support.database import ROOT
 from tests.support.desk import Desk
 from tests.support.eventually import eventually
@@ -38,12 +39,19 @@ class RunningProcess:
     environment: Mapping[str, str]
     log_path: Path
     code: Path = ROOT
+    user: ServerUser | None = None
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         with self.log_path.open("ab") as log:
             self._child = subprocess.Popen(
-                self.command, cwd=self.code, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self.command,
+                cwd=self.code,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                **(self.user.as_popen_arguments() if self.user else {}),
             )
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> None:

@@ -36,9 +36,10 @@ _REDIRECT: Responses = {303: {"description": "Elsewhere", "headers": references(
 @router.get("", response_model=SsoProviderList)
 async def list_sso_providers(request: Request) -> Response:
     """Who else signs people in, for the buttons of a login page."""
-    providers = services_of(request).single_sign_on.providers.values()
+    services = services_of(request)
+    providers, beginning = services.single_sign_on.providers.values(), services.settings.public_path
     items = [
-        {"name": each.config.name, "label": each.config.shown_label, "login": f"/v1/sso/{each.config.name}/login"}
+        {"name": each.config.name, "label": each.config.shown_label, "login": f"{beginning}/v1/sso/{each.config.name}/login"}
         for each in providers
     ]
     return Response(dump_json({"items": items, "next": None, "prev": None}), media_type="application/json")

@@ -21,6 +21,7 @@ class SingleSignOn:
         self.providers: Mapping[str, Provider] = {provider.config.name: provider for provider in providers}
         self.starts = starts
         self._public_url = settings.public_url
+        self._own_url = f"{settings.public_url}{settings.public_path}"
         self._origins = frozenset(settings.cors_origins)
 
     def provider(self, name: str) -> Provider:
@@ -60,4 +61,4 @@ class SingleSignOn:
         raise return_elsewhere()
 
     def _callback(self, name: str) -> str:
-        return f"{self._public_url}/v1/sso/{name}/callback"
+        return f"{self._own_url}/v1/sso/{name}/callback"
