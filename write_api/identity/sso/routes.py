@@ -39,7 +39,11 @@ async def list_sso_providers(request: Request) -> Response:
     services = services_of(request)
     providers, beginning = services.single_sign_on.providers.values(), services.settings.public_path
     items = [
-        {"name": each.config.name, "label": each.config.shown_label, "login": f"{beginning}/v1/sso/{each.config.name}/login"}
+        {
+            "name": each.config.name,
+            "label": each.config.shown_label,
+            "login": f"{beginning}/v1/sso/{each.config.name}/login",
+        }
         for each in providers
     ]
     return Response(dump_json({"items": items, "next": None, "prev": None}), media_type="application/json")
