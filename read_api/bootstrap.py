@@ -15,6 +15,7 @@ from read_api.events.tail import Tail, connect_tail
 from read_api.freshness import FreshnessReader, Refresher
 from read_api.identify import Identifier
 from read_api.identity import routes as identity
+from read_api.knowledge import exports as document_exports
 from read_api.knowledge import routes as knowledge
 from read_api.labels import LabelReader
 from read_api.operations import routes as operations
@@ -30,6 +31,7 @@ from read_api.snapshots import Snapshots
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 from read_api.tickets import attachments
+from read_api.tickets import exports as ticket_exports
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
@@ -45,6 +47,8 @@ from runtime.tasks import cancel_all
 from runtime.tokens import READ_API, AccessTokens
 
 ROUTERS = (
+    ticket_exports.router,
+    document_exports.router,
     tickets.router,
     attachments.router,
     knowledge.router,
