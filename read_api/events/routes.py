@@ -10,8 +10,8 @@ from fastapi import Response
 
 from read_api.context import Caller
 from read_api.events.log import EventId
-from read_api.events.shown import Interest
-from read_api.events.subscription import Subscription
+from read_api.events.shown import NAMES, Interest
+from read_api.events.subscription import END, READY, RESYNC, Subscription
 from read_api.long_answers import LongAnswer
 from read_api.reading import SignedInReading
 from runtime.bearer import required_token
@@ -38,10 +38,26 @@ data: {"id":"0199a0c4-1f00-7a3b-9c4d-6e5f70819203","version":4}
 id: 1767225615000-0
 
 """
+_EVENT = {
+    "description": "One of the events of the stream",
+    "type": "object",
+    "properties": {
+        "event": {"enum": [*NAMES, READY, RESYNC, END]},
+        "id": {"type": "string", "description": "To come back to: Last-Event-ID"},
+        "data": {"type": "string", "description": "JSON: id and version of what changed"},
+        "retry": {"type": "integer", "description": "After so many ms a client comes back"},
+    },
+    "required": ["event", "data"],
+}
 _ANSWERS: Dict[Union[int, str], Dict[str, Any]] = {
     200: {
         "description": "Events, for as long as the caller listens and is signed in",
-        "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        "content": {
+            EVENT_STREAM: {
+                "schema": _EVENT,
+                "examples": {"stream": {"summary": "As it is sent", "value": _EXAMPLE}},
+            }
+        },
     },
 }
 

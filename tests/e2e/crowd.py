@@ -22,6 +22,7 @@ class Client:
     _reading: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
+        await self.break_off()
         parts = urlsplit(self.url)
         reader, self._writer = await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 16)
         headers = {"Host": parts.netloc, **self.caller.headers}
@@ -52,7 +53,9 @@ class Client:
         try:
             while line := await reader.readline():
                 text = line.decode().rstrip("\r\n")
-                # The sizes of chunks are lines, too; no line of a block looks like one.
+                # The sizes of chunks are lines, too; no line of a block looks like one. The last is 0.
+                if text == "0":
+                    break
                 if text.startswith("id: "):
                     self.last_id = text[len("id: ") :]
                 if text.startswith("event: "):

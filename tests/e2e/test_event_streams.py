@@ -20,7 +20,7 @@ from tests.support.served import Served
 
 CLIENTS = int(os.environ.get("TIDEDESK_TEST_EVENT_CLIENTS", "1000"))
 # What one client may cost the process, waiting or hearing: a connection, its tasks, a place in the log.
-KIB_EACH = 160
+KIB_EACH = 100
 CONNECTING_AT_ONCE = 50
 
 
