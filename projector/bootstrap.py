@@ -122,7 +122,7 @@ async def open_projector(
     redis, line = connect(settings), connect_redis_line(settings)
     try:
         async with open_elasticsearch(settings.elasticsearch_url, settings.elasticsearch_pool_max) as elasticsearch:
-            sink = RedisSink(redis, Keys(settings.namespace))
+            sink = RedisSink(redis, Keys(settings.namespace), settings.events_kept)
             yield Projector(settings, pool, elasticsearch, sink, AccessRecords(line, settings.namespace))
     finally:
         await line.aclose()

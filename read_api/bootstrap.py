@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 
 from read_api.audit import routes as audit
+from read_api.events import routes as events
+from read_api.events.log import EventLog
+from read_api.events.tail import Tail, connect_tail
 from read_api.freshness import FreshnessReader, Refresher
 from read_api.identify import Identifier
 from read_api.identity import routes as identity
+from read_api.knowledge import exports as document_exports
 from read_api.knowledge import routes as knowledge
 from read_api.labels import LabelReader
 from read_api.operations import routes as operations
@@ -21,13 +26,16 @@ from read_api.search.grammar import InvalidQuery
 from read_api.search.parameters import parameter_problem, query_problem
 from read_api.search.people import Namesakes
 from read_api.services import Services
+from read_api.slots import Slots
 from read_api.snapshots import Snapshots
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 from read_api.tickets import attachments
+from read_api.tickets import exports as ticket_exports
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
+from read_models.keys import Keys
 from runtime.api_tokens import ApiTokenUses, KnownApiTokens
 from runtime.app import build_api
 from runtime.cursors import CursorCodec
@@ -35,9 +43,12 @@ from runtime.files.choose import open_file_store
 from runtime.health import Check
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
+from runtime.tasks import cancel_all
 from runtime.tokens import READ_API, AccessTokens
 
 ROUTERS = (
+    ticket_exports.router,
+    document_exports.router,
     tickets.router,
     attachments.router,
     knowledge.router,
@@ -45,6 +56,7 @@ ROUTERS = (
     identity.router,
     operations.router,
     audit.router,
+    events.router,
 )
 DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh it is, and can wait for a write."
 
@@ -55,9 +67,14 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
         services = make_services(settings, redis, api_tokens)
+        tail_redis = connect_tail(settings)
+        tail = Tail(tail_redis, Keys(settings.namespace).events, services.events, settings.events_kept)
+        reading = asyncio.create_task(tail.run())
         try:
             yield {"services": services}
         finally:
+            await cancel_all([reading])
+            await tail_redis.aclose()
             await services.files.aclose()
             await services.search.close()
             await redis.aclose()
@@ -101,6 +118,17 @@ def make_services(settings: Settings, redis: RedisLine, api_tokens: KnownApiToke
         namesakes=Namesakes(store),
         list_questions=ListQuestions(),
         files=open_file_store(settings),
+        events=EventLog(settings.events_kept),
+        event_streams=Slots(
+            "event streams",
+            "events.too_many_streams",
+            per_caller=settings.event_streams_per_caller,
+            in_all=settings.event_streams_max,
+        ),
+        exports=Slots(
+            "exports", "export.too_many", per_caller=settings.exports_per_caller, in_all=settings.exports_max
+        ),
+        heartbeat_s=settings.event_heartbeat_s,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from read_api.events.log import EventLog
 from read_api.freshness import FreshnessReader, Refresher
 from read_api.identify import Identifier
 from read_api.labels import LabelReader
 from read_api.paging import Pager
 from read_api.search.people import Namesakes
+from read_api.slots import Slots
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 from read_api.tickets.questions import ListQuestions
@@ -27,3 +29,7 @@ class Services:
     namesakes: Namesakes
     list_questions: ListQuestions
     files: FileStore
+    events: EventLog
+    event_streams: Slots
+    exports: Slots
+    heartbeat_s: float

@@ -49,6 +49,11 @@ class Keys:
         return f"{self.namespace}:freshness"
 
     @property
+    def events(self) -> str:
+        """Stream: what changed, for subscribers (events.py). Bounded; the oldest make room."""
+        return f"{self.namespace}:events"
+
+    @property
     def verify(self) -> str:
         """String: JSON, how far the continuous verification is. Without it, it begins anew."""
         return f"{self.namespace}:verify"

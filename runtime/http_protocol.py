@@ -17,6 +17,9 @@ from runtime.problems import MEDIA_TYPE, ProblemError
 
 log = structlog.get_logger(__name__)
 
+# In the scope of a request whose answer has no end of its own: the server does not wait for it when it stops.
+CUT_AT_SHUTDOWN = "tidedesk.cut_at_shutdown"
+
 
 class Phase(Enum):
     """What of a request is still to come."""
@@ -60,6 +63,12 @@ class PatientHttp(HttpToolsProtocol):
             if clock is not None:
                 clock.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        # Typed as if there always were one.
+        if self.cycle is not None and self.cycle.scope.get(CUT_AT_SHUTDOWN):  # type: ignore[redundant-expr]
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         self._phase, self._head_bytes = Phase.HEAD, 0

@@ -33,6 +33,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/v1/organizations/{organization_id}/move-tickets": (TICKETS, USERS),
     "/v1/search": (TICKETS, DOCUMENTS),
     "/v1/suggest": (TICKETS, DOCUMENTS),
+    "/v1/events": (TICKETS, DOCUMENTS),
     "/v1/projections": EVERYTHING,
     # What happened to anything; only the token of an admin gets so far.
     "/v1/audit": EVERYTHING,

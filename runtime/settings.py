@@ -182,6 +182,19 @@ class Settings(BaseSettings):
         default=600, ge=1, le=10_000_000, description="Sign-ins tried in all from addresses not known to the account"
     )
 
+    events_kept: int = Field(
+        default=10_000, ge=100, le=1_000_000, description="Changes kept for subscribers who come back, about"
+    )
+    event_heartbeat_s: int = Field(
+        default=15, ge=1, le=300, description="An event stream without events says that it is there, every s"
+    )
+    event_streams_per_caller: int = Field(
+        default=20, ge=1, le=100_000, description="Event streams of one caller at a time, per process"
+    )
+    event_streams_max: int = Field(default=2_000, ge=1, le=100_000, description="Event streams at a time per process")
+    exports_per_caller: int = Field(default=2, ge=1, le=1_000, description="Exports of one caller at a time")
+    exports_max: int = Field(default=8, ge=1, le=1_000, description="Exports at a time per process")
+
     projector_workers: int = Field(default=3, ge=1, le=16, description="Drain workers per projector process")
     projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
     projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")

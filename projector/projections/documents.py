@@ -22,6 +22,13 @@ _EXTRA = """
         'title_stemmed', json_build_object(language.code, revision.title),
         'text', json_build_object(language.code, revision.plain_text)"""
 
+# That it is taken down concerns readers only if they could ever read it.
+_DECIDING = """CASE WHEN d.id IS NOT NULL THEN json_build_object(
+        'visibility', d.visibility, 'group_ids', COALESCE(shown_to.group_ids, '[]'), 'was_published', EXISTS (
+            SELECT 1 FROM domain_events WHERE aggregate_id = d.id AND type = 'DocumentPublished'
+        )
+    )::text END"""
+
 
 def _from(number: str) -> str:
     return f"""
@@ -55,12 +62,14 @@ DOCUMENTS_PROJECTION = Projection(
     model=DOCUMENTS,
     sources=("documents",),
     documents=_present("t.published_number"),
+    decides=True,
     rows=f"""
 SELECT {_ROW},
     CASE WHEN revision.number IS NOT NULL THEN json_build_object(
         {_SHARED_FIELDS}, 'status', 'published', 'updated_at', t.published_at
     ) END AS core,
-    CASE WHEN revision.number IS NOT NULL THEN json_build_object({_EXTRA}) END AS extra
+    CASE WHEN revision.number IS NOT NULL THEN json_build_object({_EXTRA}) END AS extra,
+    {_DECIDING} AS deciding
 {_from('t.published_number')}""",
 )
 

@@ -22,6 +22,7 @@ MESSAGES_PROJECTION = Projection(
     model=MESSAGES,
     sources=("messages",),
     documents="SELECT id, 1 AS version FROM messages",
+    decides=True,
     rows=f"""
 SELECT
     r.id::text AS document_id,
@@ -31,7 +32,8 @@ SELECT
     NULL::text AS bucket,
     CASE WHEN m.id IS NOT NULL
         THEN concat('{{', {_CORE}, {only_if_there('html', 'm.html')}, {shown_attachments("m")}, '}}') END AS core,
-    NULL::json AS extra
+    NULL::json AS extra,
+    m.visibility AS deciding
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN messages AS m ON m.id = r.id""",
 )

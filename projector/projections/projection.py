@@ -31,6 +31,8 @@ class Projection:
     by_event: bool = False
     # Rows (id, version) of the documents that there must be, where that is not one for each row of the sources.
     documents: str | None = None
+    # Its rows have one column more: `deciding`, text, what decides who may know of a change; NULL where nobody can say.
+    decides: bool = False
 
     @property
     def name(self) -> str:
@@ -81,6 +83,7 @@ FROM ({documents}) AS documents WHERE id > $1 AND id <= $2"""
         """
         return f"""
 SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.root_id, row.bucket,
+    {"row.deciding" if self.decides else "NULL::text"} AS deciding,
     head.head || substring(body.body FOR octet_length(body.body) - 1) || tail.tail AS source,
     CASE WHEN $2::boolean THEN head.head || substring(textsend(row.core::text) FROM 2) END AS stored
 FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD} {_TAIL}"""

@@ -10,6 +10,7 @@ from projector.projections.projection import (
     only_if_there,
     quoted,
 )
+from read_models.events import TICKET_DECIDING
 from read_models.tickets import COLUMNS, NEWEST_MESSAGES, TICKETS
 
 # Two limits, because customers do not see internal notes and shall still get as many messages.
@@ -67,9 +68,21 @@ _EXTRA = members(
     }
 )
 
+# Of a deleted ticket its last event still says some of it.
+_DECIDING = f"""CASE
+        WHEN t.id IS NOT NULL THEN concat('{{', {members(columns("t", TICKET_DECIDING))}, '}}')
+        ELSE (
+            SELECT json_build_object(
+                'requester_id', data ->> 'requester_id', 'organization_id', data ->> 'organization_id'
+            )::text
+            FROM domain_events WHERE aggregate_id = r.id AND type = 'TicketDeleted' ORDER BY version DESC LIMIT 1
+        )
+    END"""
+
 TICKETS_PROJECTION = Projection(
     model=TICKETS,
     sources=("tickets",),
+    decides=True,
     rows=f"""
 SELECT
     r.id::text AS document_id,
@@ -78,7 +91,8 @@ SELECT
     NULL::uuid AS root_id,
     CASE WHEN t.id IS NOT NULL THEN {BUCKET} END AS bucket,
     CASE WHEN t.id IS NOT NULL THEN concat('{{', {_CORE}, '}}') END AS core,
-    CASE WHEN t.id IS NOT NULL THEN concat('{{', {_EXTRA}, '}}') END AS extra
+    CASE WHEN t.id IS NOT NULL THEN concat('{{', {_EXTRA}, '}}') END AS extra,
+    {_DECIDING} AS deciding
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN tickets AS t ON t.id = r.id
 CROSS JOIN LATERAL (SELECT {language_of('t.locale')} AS code OFFSET 0) AS language

@@ -27,11 +27,11 @@ SELECT lane, shard
 FROM generate_series({LIVE_LANE}, {BACKGROUND_LANE}) AS lane, generate_series(0, {SHARDS - 1}) AS shard
 WHERE EXISTS (SELECT 1 FROM outbox AS o WHERE o.shard = shard.shard AND o.lane = lane.lane AND o.next_at <= now())"""
 
-_COLUMNS = "ctid AS place, id, aggregate_type, aggregate_id, part_of, event_id"
+_COLUMNS = "ctid AS place, id, aggregate_type, aggregate_id, part_of, event_id, event_type"
 # Column by column: thousands of rows cost a few arrays instead of thousands of objects.
 _BY_TYPE = """
 SELECT aggregate_type, array_agg(place) AS places, array_agg(id) AS ids, array_agg(aggregate_id) AS aggregate_ids,
-    array_agg(part_of) AS roots_of_parts, array_agg(event_id) AS event_ids
+    array_agg(part_of) AS roots_of_parts, array_agg(event_id) AS event_ids, array_agg(event_type) AS event_types
 FROM ({rows}) AS claimed GROUP BY aggregate_type"""
 _CLAIM = _BY_TYPE.format(rows=f"""
     SELECT o.*
@@ -69,6 +69,7 @@ class Rows:
     # Of parts: the aggregate they belong to.
     roots_of_parts: list[UUID | None] = field(default_factory=list)
     event_ids: list[UUID | None] = field(default_factory=list)
+    event_types: list[str] = field(default_factory=list)
 
     def extend(self, record: asyncpg.Record) -> None:
         self.places.extend(record["places"])
@@ -76,6 +77,7 @@ class Rows:
         self.aggregate_ids.extend(record["aggregate_ids"])
         self.roots_of_parts.extend(record["roots_of_parts"])
         self.event_ids.extend(record["event_ids"])
+        self.event_types.extend(record["event_types"])
 
 
 @dataclass(frozen=True)

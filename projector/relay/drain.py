@@ -14,6 +14,7 @@ from projector.locks import Connection, Pool, lock_shards
 from projector.postgres_errors import UNREADABLE
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.relay import settle
+from projector.relay.changes import note_changes
 from projector.relay.claim import Claim, claim, next_version
 from projector.relay.held import hold
 from projector.relay.project import BatchProjector, CrashPoint, DocumentKey, Projected, Projections, wanted_documents
@@ -100,6 +101,7 @@ class Drain:
         if settled.dead or (state and state[0]["has_dead"]):
             await settle.revive(connection, _well(projected))
         updates = projected.shown_updates()
+        note_changes(updates, claimed, projected)
         await hold(connection, updates, settled.done_ids)
         await self._redis.apply(version, updates)
         await self._reached("redis")

@@ -19,6 +19,7 @@ from projector.sinks.bulk import CHUNK_BYTES, Chunk, Failure, Fate, send_bulk
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import Update
 from projector.targets import Target
+from read_models.messages import MESSAGES
 
 CrashPoint = Callable[[str], Awaitable[None]]
 Projections = Mapping[str, tuple[Projection, ...]]
@@ -46,6 +47,8 @@ class Projected:
     updates: dict[UUID, Update] = field(default_factory=dict)
     # Read only because a part of them was claimed.
     added_roots: frozenset[UUID] = frozenset()
+    # Messages by ticket, with their visibility.
+    messages: dict[UUID, list[tuple[DocumentKey, str]]] = field(default_factory=lambda: defaultdict(list))
 
     def failures_by_id(self) -> dict[UUID, list[tuple[DocumentKey, Failure]]]:
         by_id: dict[UUID, list[tuple[DocumentKey, Failure]]] = defaultdict(list)
@@ -165,6 +168,8 @@ class BatchProjector:
         if document_id is None:
             return
         key = DocumentKey(projection.name, document_id, asked_id)
+        if projection.model is MESSAGES and document["deciding"] is not None:
+            self.projected.messages[document["root_id"]].append((key, document["deciding"]))
         self.projected.documents.append(key)
         if source is None:
             source = tombstone(asked_id, document["aggregate_version"])
@@ -175,6 +180,7 @@ class BatchProjector:
         # Read models of one aggregate are read one after another: all of them show the oldest of these versions.
         update.aggregate_version = min(update.aggregate_version, document["aggregate_version"])
         update.bucket = document["bucket"] or update.bucket
+        update.deciding = document["deciding"] or update.deciding
         if REDIS_COPIES[update.aggregate_type] == "label":
             update.label = document["stored"] or b""
         elif document["document_id"] is not None:

@@ -13,6 +13,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from projector.projections.registry import REDIS_COPIES
 from projector.sinks.redis_scripts import APPLY_SCRIPT, FILL_SCRIPT, FINISH_SCRIPT
+from read_models.events import EVENTS_KEPT
 from read_models.keys import DOCUMENT_TTL_S, Keys
 from runtime.access import FACTS, PUT_RECORDS, AccessKeys, access_record, put_calls
 from runtime.credential_keys import CredentialKeys
@@ -40,6 +41,9 @@ class Update:
     documents: list[tuple[str, str, bytes]] = field(default_factory=list)
     # Versions up to this one that do not count as applied: guard.held_text.
     held: str = ""
+    # What decides who may know of a change, and what subscribers are told of it; empty: nothing.
+    deciding: str = ""
+    change: bytes = b""
 
 
 class FillOvertaken(Exception):
@@ -47,9 +51,10 @@ class FillOvertaken(Exception):
 
 
 class RedisSink:
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, events_kept: int = EVENTS_KEPT) -> None:
         self.redis = redis
         self.keys = keys
+        self._events_kept = events_kept
         self._access = AccessKeys(keys.namespace)
         self._credentials = CredentialKeys(keys.namespace)
         self._hashes: dict[str, str] = {}
@@ -66,8 +71,8 @@ class RedisSink:
                 await self._apply_one_type(aggregate_type, version, group[start : start + AGGREGATES_PER_CALL])
 
     async def _apply_one_type(self, aggregate_type: str, version: int, updates: list[Update]) -> None:
-        keys = self._hash_keys(aggregate_type)
-        arguments: list[Any] = [version, self._is_labelled(aggregate_type), DOCUMENT_TTL_S]
+        keys = [*self._hash_keys(aggregate_type), self.keys.events]
+        arguments: list[Any] = [version, self._is_labelled(aggregate_type), DOCUMENT_TTL_S, self._events_kept]
         for update in updates:
             arguments += (
                 str(update.aggregate_id),
@@ -75,6 +80,8 @@ class RedisSink:
                 update.held,
                 update.bucket,
                 update.label,
+                update.change,
+                update.deciding,
                 len(update.documents),
             )
             for model, document_id, body in update.documents:

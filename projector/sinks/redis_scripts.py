@@ -23,16 +23,17 @@ local function relabel(id, label)
 end
 """
 
-# KEYS: applied hash, counters hash, labels hash, then the keys of all documents in the order of the items.
-# ARGV: projection version, 1 if the type has labels, seconds to keep documents, then per aggregate: id, aggregate
-# version, held versions, bucket, label, number of documents, each document's JSON ('' removes it). Answers how many
-# were applied.
+# KEYS: applied hash, counters hash, labels hash, stream of events, then the keys of all documents in the order of the
+# items. ARGV: projection version, 1 if the type has labels, seconds to keep documents, how many events to keep, then
+# per aggregate: id, aggregate version, held versions, bucket, label, what subscribers are told ('' nothing), what
+# decides whom, number of documents, each document's JSON ('' removes it). Answers how many were applied.
+# Subscribers are told last, and also where something newer is there: whoever hears of it finds at least this state.
 APPLY_SCRIPT = _COUNT + """
-local version, labelled, ttl_s = tonumber(ARGV[1]), ARGV[2] == '1', ARGV[3]
-local argument, key, applied = 4, 4, 0
+local version, labelled, ttl_s, kept = tonumber(ARGV[1]), ARGV[2] == '1', ARGV[3], ARGV[4]
+local argument, key, applied = 5, 5, 0
 while argument <= #ARGV do
   local id, aggregate_version, held = ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
-  local bucket, label, documents = ARGV[argument + 3], ARGV[argument + 4], tonumber(ARGV[argument + 5])
+  local bucket, label, documents = ARGV[argument + 3], ARGV[argument + 4], tonumber(ARGV[argument + 7])
   local guard = redis.call('HGET', KEYS[1], id)
   local seen_version, seen_aggregate_version, seen_bucket = '-1', '0', ''
   if guard then
@@ -46,7 +47,7 @@ while argument <= #ARGV do
     recount(seen_bucket, bucket)
     if labelled then relabel(id, label) end
     for offset = 0, documents - 1 do
-      local body = ARGV[argument + 6 + offset]
+      local body = ARGV[argument + 8 + offset]
       if body == '' then
         redis.call('DEL', KEYS[key + offset])
       else
@@ -55,7 +56,13 @@ while argument <= #ARGV do
     end
     applied = applied + 1
   end
-  argument = argument + 6 + documents
+  local change, deciding = ARGV[argument + 5], ARGV[argument + 6]
+  if change ~= '' then
+    redis.call(
+      'XADD', KEYS[4], 'MAXLEN', '~', kept, '*', 'change', change, 'deciding', deciding, 'before', seen_bucket
+    )
+  end
+  argument = argument + 8 + documents
   key = key + documents
 end
 return applied

@@ -97,6 +97,9 @@ class SearchStore:
         pit_id: str = answer["id"]
         return pit_id
 
+    async def close_snapshot(self, pit_id: str) -> None:
+        await self._call("DELETE", "/_pit", {"id": pit_id}, missing_ok=True)
+
     async def refresh(self, model: str) -> None:
         await self._call("POST", f"/{self._alias(model)}/_refresh", None)
 

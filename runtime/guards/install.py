@@ -30,7 +30,7 @@ from runtime.settings import Settings
 REQUEST_HEADERS = (
     *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", CSRF_HEADER),
     *("Consistency-Token", "Prefer", request_id.HEADER),
-    *("Range", "If-Range"),
+    *("Range", "If-Range", "Last-Event-ID"),
 )
 EXPOSED_HEADERS = (
     *("Consistency-Token", "ETag", "Freshness", "Idempotency-Replayed", "Link", "Location", "Preference-Applied"),

@@ -51,7 +51,7 @@ class House:
 @asynccontextmanager
 async def open_house(addresses: StoreAddresses, template: str) -> AsyncIterator[House]:
     async with (
-        open_world(addresses, template, rate_limit_enabled=False) as world,
+        open_world(addresses, template, rate_limit_enabled=False, exports_per_caller=1_000, exports_max=1_000) as world,
         open_projector(world.settings) as projector,
     ):
         await projector.ensure_targets()

@@ -3,6 +3,7 @@ from __future__ import annotations
 from tests.integration.access.policy import ADMINS, EVERYBODY, SIGNED_IN, Row, of_tickets
 
 _OWN, _ELSEWHERE = "401 shows hides shows shows shows", "401 shows hides hides shows shows"
+_SINCE = {"follow": "false", "last_event_id": "@position"}
 _GROUPED, _HIDDEN = "hides hides hides shows shows shows", "hides hides hides hides hides shows"
 
 
@@ -53,6 +54,12 @@ def _document_lists(route: str, **query: str) -> list[Row]:
     ]
 
 
+def _told_documents() -> list[Row]:
+    """As in lists, but strangers hear nothing at all."""
+    rows = _document_lists("read GET /v1/events", **_SINCE)
+    return [Row(row.route, row.what, f"401 {row.answers[6:]}", query=row.query, about=row.about) for row in rows]
+
+
 def _drafts(route: str) -> list[Row]:
     return [
         Row(route, "of all agents", "401 403 403 in in in", {"document_id": "@document"}),
@@ -70,6 +77,11 @@ _ONE_DOCUMENT = "read GET /v1/documents/{document_id}"
 READ = [
     *_ticket_lists("read GET /v1/tickets", limit="100"),
     *_ticket_lists("read GET /v1/tickets", limit="100", requester="@customer"),
+    *_ticket_lists("read GET /v1/tickets/export"),
+    *_ticket_lists("read GET /v1/tickets/export", q="@word", format="csv"),
+    *_notes("read GET /v1/tickets/export", "401"),
+    *_ticket_lists("read GET /v1/events", **_SINCE),
+    *_ticket_lists("read GET /v1/events", **_SINCE, types="ticket"),
     *_ticket_lists("read GET /v1/search/tickets", q="@word", facets="assignee,group,organization,status,tags"),
     *_notes("read GET /v1/search/tickets", "401"),
     *_notes("read GET /v1/search", "hides"),
@@ -89,6 +101,9 @@ READ = [
     *_attachments("file_of_note", "401 404 404 in in in", "401 404 404 404 in in"),
     Row("read GET /v1/tickets/{ticket_id}", "by number", "401 in 404 404 in in", {"ticket_id": "@number_elsewhere"}),
     *_document_lists("read GET /v1/documents", limit="100"),
+    *_document_lists("read GET /v1/documents/export"),
+    *_document_lists("read GET /v1/documents/export", q="@word", format="csv"),
+    *_told_documents(),
     *_document_lists("read GET /v1/search/documents", q="@word", facets="locale,category,tags", limit="100"),
     *_document_lists("read GET /v1/suggest", q="@word", kind="document", limit="20"),
     *_document_lists("read GET /v1/search", q="@word", limit="100"),
@@ -100,6 +115,14 @@ READ = [
         query={"state": "draft", "q": "@word"},
         about="@draft",
     ),
+    Row(
+        "read GET /v1/documents/export",
+        "drafts",
+        "403 403 403 hides hides shows",
+        query={"state": "draft"},
+        about="@draft",
+    ),
+    Row("read GET /v1/events", "a draft", "401 hides hides hides hides shows", query=_SINCE, about="@draft"),
     Row(_ONE_DOCUMENT, "for everybody", EVERYBODY, {"document_id": "@document_public"}),
     Row(_ONE_DOCUMENT, "for customers", "404 in in in in in", {"document_id": "@document_customers"}),
     Row(_ONE_DOCUMENT, "for agents", "404 404 404 in in in", {"document_id": "@document"}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.integration.access.conftest import House
 from tests.support.desk import Caller, expect, open_ticket, publish_document, step, upload, write_document
+from tests.support.event_stream import position
 from tests.support.files import PNG
 from tests.support.words import word
 
@@ -70,6 +71,8 @@ async def set_scene(house: House) -> Scene:
         "group": group,
         "group_elsewhere": elsewhere,
         "organization": organization,
+        # What is told from here on is about this scene.
+        "position": await position(admin),
     }
     moved = await admin.write.post(f"/v1/organizations/{empty}/move-tickets", json={"to": None})
     ids["move"] = expect(moved, 202)["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
@@ -67,6 +68,24 @@ async def test_searches_with_totals_and_facets(desk: RandomDesk) -> None:
             counted = {one["value"]: one["count"] for one in found["facets"][facet]}
             assert counted == Counter(ticket[path] for ticket in seen if ticket[path] is not None), (name, facet)
         assert ids(await pages(member.caller, "/v1/search/tickets", q=desk.common)) == ids(seen), name
+
+
+async def test_exports(desk: RandomDesk) -> None:
+    for name, member in desk.members.items():
+        documents = await exported(member.caller, "/v1/documents/export", q=desk.common)
+        assert ids(documents) == ids(desk.documents_of(member)), name
+    for name, member in signed_in(desk):
+        for params in ({}, {"q": desk.common}):
+            tickets = await exported(member.caller, "/v1/tickets/export", **params)
+            assert ids(tickets) == ids(desk.tickets_of(member)), (name, params)
+
+
+async def exported(caller: Caller, path: str, **params: str) -> list[dict[str, Any]]:
+    answer = await caller.read.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    *items, last = [json.loads(line) for line in answer.text.splitlines()]
+    assert last == {"complete": True, "count": len(items)}
+    return items
 
 
 async def test_search_of_everything(desk: RandomDesk) -> None:

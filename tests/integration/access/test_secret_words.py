@@ -37,6 +37,14 @@ QUESTIONS: tuple[Question, ...] = (
     (DOCUMENTS, {"q": "slug:{w}"}),
     ("/v1/documents", {"tag": "{w}"}),
     ("/v1/documents/{w}", {}),
+    *(
+        (f"{path}/export", {"q": text, "format": form})
+        for path in ("/v1/tickets", "/v1/documents")
+        for text in ("{w}", "{c} -{w}", "{c} {w} there", "tag:{w}")
+        for form in ("jsonl", "csv")
+    ),
+    ("/v1/tickets/export", {"tag": "{w}"}),
+    ("/v1/documents/export", {"tag": "{w}"}),
     ("/v1/suggest", {"q": "{p}"}),
     ("/v1/suggest", {"q": "{w}"}),
     ("/v1/counts", {}),
@@ -154,7 +162,11 @@ async def _answer(secrets: Secrets, who: str, path: str, params: Mapping[str, st
     words = {"w": said, "p": said[:8], "c": secrets.common}
     query = {name: value.format(**words) for name, value in params.items()}
     answer = await secrets.callers[who].read.get(path.format(**words), params=query or None)
-    body: dict[str, Any] = answer.json()
-    for volatile in ("request_id", "next", "prev"):
-        body.pop(volatile, None)
-    return answer.status_code, repr(body).replace(said, "WORD").replace(said[:8], "BEGINNING")
+    if answer.headers["Content-Type"].startswith(("application/x-ndjson", "text/csv")):
+        told = answer.text
+    else:
+        body: dict[str, Any] = answer.json()
+        for volatile in ("request_id", "next", "prev"):
+            body.pop(volatile, None)
+        told = repr(body)
+    return answer.status_code, told.replace(said, "WORD").replace(said[:8], "BEGINNING")

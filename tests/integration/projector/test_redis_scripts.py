@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from projector.bootstrap import Projector
 from projector.sinks.redis import FillOvertaken, RedisSink, Update
 from projector.verify.counters import counter_fields
+from read_models.events import change_text, parse_change
 from read_models.guard import REFILL_SCRIPT, Guard
 from read_models.keys import Keys
 from tests.integration.projector.office import Office, differences
@@ -64,6 +65,38 @@ async def test_however_deliveries_are_shuffled_and_doubled_the_newest_wins(
             for field in counter_fields(content[ticket, version]):
                 expected[field] = expected.get(field, 0) + 1
     assert await counters(sink) == expected
+
+
+async def told(sink: RedisSink) -> list[dict[bytes, bytes]]:
+    return [fields for _, fields in await sink.redis.xrange(sink.keys.events)]
+
+
+async def test_subscribers_are_told_of_every_batch_also_of_one_that_comes_late(sink: RedisSink) -> None:
+    ticket = TICKETS[0]
+    for version in (2, 1):
+        change = change_text("ticket", str(ticket), version, "shown", "public", ())
+        await sink.apply(version, [Update("ticket", ticket, version, "open,a,g", change=change, deciding="{}")])
+    await sink.apply(3, [Update("ticket", TICKETS[1], 1)])
+    assert [parse_change(fields).version for fields in await told(sink)] == [2, 1]
+
+
+async def test_of_what_is_deleted_it_is_said_whose_it_was(sink: RedisSink) -> None:
+    ticket = TICKETS[0]
+    await sink.apply(1, [Update("ticket", ticket, 1, "open,none,g")])
+    change = change_text("ticket", str(ticket), 2, "gone", "public", ())
+    await sink.apply(2, [Update("ticket", ticket, 2, change=change, deciding='{"requester_id": "r"}')])
+    (fields,) = await told(sink)
+    whose = {"requester_id": "r", "organization_id": None, "assignee_id": None, "group_id": "g"}
+    assert parse_change(fields).deciding == whose
+
+
+async def test_only_so_many_events_are_kept(world: World) -> None:
+    sink = RedisSink(world.redis, Keys(f"{world.namespace}:{word()}"), events_kept=100)
+    for version in range(1, 1_000):
+        change = change_text("ticket", str(TICKETS[0]), version, "shown", "public", ())
+        await sink.apply(version, [Update("ticket", TICKETS[0], version, change=change)])
+    versions = [parse_change(fields).version for fields in await told(sink)]
+    assert 100 <= len(versions) <= 250 and versions == list(range(1_000 - len(versions), 1_000))
 
 
 async def test_a_label_goes_with_its_aggregate(sink: RedisSink) -> None:

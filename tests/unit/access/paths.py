@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from read_api.context import Caller
@@ -23,12 +24,16 @@ QUERY = parse('printer "paper jam"')
 def ticket_bodies(caller: Caller) -> Bodies:
     search = tickets.TicketSearch(Filters(), QUERY, facets=tuple(FACETS), highlight=True)
     relaxed = tickets.TicketSearch(Filters(), QUERY, some=True, people={"printer": ["somebody"]})
+    exported = replace(search, facets=(), highlight=False)
     return {
         "list": tickets.list_body(Filters(), Names(caller.user_id), caller),
         "search": tickets.search_body(search, caller),
         "relaxed search": tickets.search_body(relaxed, caller),
         "search without words": tickets.search_body(tickets.TicketSearch(Filters()), caller),
         "search of everything": both.search_body(search, None, caller),
+        "export": tickets.search_body(exported, caller),
+        "export of most words": tickets.search_body(replace(exported, some=True), caller),
+        "export without words": tickets.search_body(tickets.TicketSearch(Filters()), caller),
         "counts": tickets.counts_body(caller),
         "suggest": tickets.suggest_body("pri", caller, 5),
     }
@@ -36,9 +41,12 @@ def ticket_bodies(caller: Caller) -> Bodies:
 
 def document_bodies(caller: Caller) -> Bodies:
     search = documents.DocumentSearch(Filters(), QUERY, facets=("locale", "tags"), highlight=True)
+    exported = replace(search, facets=(), highlight=False)
     return {
         "list": documents.list_body(search, caller),
         "search": documents.search_body(search, caller),
+        "export": documents.search_body(exported, caller),
+        "export without words": documents.search_body(documents.DocumentSearch(Filters()), caller),
         "search of everything": both.search_body(None, search, caller),
         "suggest": documents.suggest_body("pri", caller, 5, ("en",)),
     }
@@ -46,7 +54,11 @@ def document_bodies(caller: Caller) -> Bodies:
 
 def draft_bodies(caller: Caller) -> Bodies:
     search = documents.DocumentSearch(Filters(), QUERY, highlight=True, drafts=True)
-    return {"list": documents.list_body(search, caller), "search": documents.search_body(search, caller)}
+    return {
+        "list": documents.list_body(search, caller),
+        "search": documents.search_body(search, caller),
+        "export": documents.search_body(replace(search, highlight=False), caller),
+    }
 
 
 def people_bodies(caller: Caller, kind: str) -> Bodies:

@@ -15,6 +15,7 @@ from domain.knowledge import policies as document_policies
 from domain.tickets import policies as ticket_policies
 from domain.tickets.messages import Visibility
 from read_api.context import Caller
+from read_api.events.shown import told
 from read_api.identity.visibility import sees_person
 from read_api.knowledge.queries import locales_body
 from read_api.knowledge.visibility import documents_seen_by, drafts_seen_by, sees_document, sees_draft
@@ -22,9 +23,10 @@ from read_api.search.both import search_body, sees_either
 from read_api.search.fields import Names
 from read_api.search.filters import Filters
 from read_api.tickets import queries as ticket_queries
-from read_api.tickets.visibility import sees_event, sees_message, sees_ticket, tickets_seen_by
+from read_api.tickets.visibility import DECIDING, sees_event, sees_message, sees_ticket, tickets_seen_by
+from read_models.events import INTERNAL, PUBLIC, Change
 from tests.unit.access import oracle
-from tests.unit.access.cases import GROUPS, PEOPLE, THREAD, Case, actor_of, caller_of, cases, people
+from tests.unit.access.cases import GROUPS, PEOPLE, THREAD, Case, Source, actor_of, caller_of, cases, people
 from tests.unit.access.elasticsearch import compiled, fields_of
 from tests.unit.access.oracle import Person
 from tests.unit.access.paths import document_bodies, draft_bodies, matching, people_bodies, ticket_bodies
@@ -46,17 +48,20 @@ def of_tickets(person: Person, caller: Caller, each: list[Case]) -> Iterator[tup
         answers = {name: found(source) for name, found in paths.items()}
         answers["by id"] = sees_ticket(caller, source)
         answers["re-checked hit"] = sees_either(caller, source)
+        answers["stream"] = hears_of_ticket(caller, source, PUBLIC) == ["ticket.changed"]
         yield "ticket", oracle.ticket(person, source), answers
         # Both are asked for only within a ticket that was found.
         seen = sees_ticket(caller, source)
         shown = {
             "list": seen and messages(case.message),
             "in the ticket": seen and sees_message(caller, case.message),
+            "stream": "message.added" in hears_of_ticket(caller, source, INTERNAL, case.message["visibility"]),
         }
         yield "message", oracle.message(person, source, case.message), shown
         told = {
             "list": seen and events(case.event),
             "re-checked hit": seen and sees_event(caller, case.event),
+            "stream": hears_of_ticket(caller, source, case.event["audience"]) == ["ticket.changed"],
         }
         yield "event", oracle.event(person, source, case.event), told
 
@@ -67,9 +72,23 @@ def of_documents(person: Person, caller: Caller, each: list[Case]) -> Iterator[t
         source = case.document
         answers = {name: found(source) for name, found in published.items()}
         answers |= {"by id": sees_document(caller, source), "re-checked hit": sees_either(caller, source)}
+        # Strangers have no stream.
+        answers["stream"] = hears_of_document(caller, source, "shown", PUBLIC)
         yield "document", oracle.document(person, source), answers
         answers = {name: found(source) for name, found in drafts.items()}
+        answers["stream"] = hears_of_document(caller, source, "draft", INTERNAL)
         yield "draft", oracle.draft(person, source), {**answers, "re-checked hit": sees_draft(caller, source)}
+
+
+def hears_of_ticket(caller: Caller, ticket: Source, audience: str, message: str | None = None) -> list[str]:
+    messages = () if message is None else ((THREAD, message),)
+    change = Change("ticket", ticket["id"], 1, "shown", audience, messages, {name: ticket[name] for name in DECIDING})
+    return [name for name, _ in told(caller, change, change.deciding)]
+
+
+def hears_of_document(caller: Caller, document: Source, state: Any, audience: str) -> bool:
+    deciding = {**{name: document[name] for name in ("visibility", "group_ids")}, "was_published": state == "shown"}
+    return bool(told(caller, Change("document", document["id"], 1, state, audience, (), deciding), deciding))
 
 
 def of_people(person: Person, caller: Caller, each: list[Case]) -> Iterator[tuple[str, bool, Answers]]:
