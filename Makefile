@@ -13,7 +13,7 @@ SEED ?=
 # Of each operation, for make fuzz.
 EXAMPLES ?= 2000
 
-.PHONY: help setup up test bench faults fuzz audit docs lint fmt lock clean
+.PHONY: help setup up test bench faults fuzz audit docs openapi lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -45,6 +45,9 @@ bench: setup ## measure beside the limits, on a stack of its own: make bench ARG
 docs: $(VENV)/.installed ## build the documentation into build/docs, from docs/ and from the code
 	@# The notice is about the far future of the tool.
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
+
+openapi: $(VENV)/.installed ## write docs/openapi from both APIs, and say what breaks callers of what was there
+	@$(BIN)/python -m documentation.contract --write
 
 lint: $(VENV)/.installed ## check the format, the imports, the style and the types
 	$(BIN)/black --check --quiet $(CODE) || { $(BIN)/black --check $(CODE); exit 1; }
