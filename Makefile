@@ -13,7 +13,7 @@ SEED ?=
 # Of each operation, for make fuzz.
 EXAMPLES ?= 2000
 
-.PHONY: help setup up test bench faults fuzz audit docs openapi lint fmt lock clean
+.PHONY: help setup up test bench faults fuzz audit docs openapi clients lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -48,6 +48,10 @@ docs: $(VENV)/.installed ## build the documentation into build/docs, from docs/ 
 
 openapi: $(VENV)/.installed ## write docs/openapi from both APIs, and say what breaks callers of what was there
 	@$(BIN)/python -m documentation.contract --write
+
+clients: openapi ## write the types in clients/ from docs/openapi; needs node 20
+	cd clients/typescript && npm ci --no-audit --no-fund --silent && npm run --silent generate && npm run --silent check
+	sha256sum docs/openapi/*.json > clients/typescript/generated/SOURCES
 
 lint: $(VENV)/.installed ## check the format, the imports, the style and the types
 	$(BIN)/black --check --quiet $(CODE) || { $(BIN)/black --check $(CODE); exit 1; }
