@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := domain write_api read_models projector read_api runtime stack alembic benchmarks tests
+CODE := domain write_api read_models projector read_api runtime stack alembic benchmarks documentation tests
 # More options for a command: make up ARGS="--port-base 9000", make test ARGS="tests/unit -k ticket"
 ARGS ?=
 # Repeats a run of the faults: make faults SEED=7 ARGS="-k zombie"
@@ -13,7 +13,7 @@ SEED ?=
 # Of each operation, for make fuzz.
 EXAMPLES ?= 2000
 
-.PHONY: help setup up test bench faults fuzz audit lint fmt lock clean
+.PHONY: help setup up test bench faults fuzz audit docs openapi clients lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -41,6 +41,17 @@ audit: $(VENV)/.installed ## ask the advisory database about every locked packag
 
 bench: setup ## measure beside the limits, on a stack of its own: make bench ARGS="--help"
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(VENV)/.installed ## build the documentation into build/docs, from docs/ and from the code
+	@# The notice is about the far future of the tool.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
+
+openapi: $(VENV)/.installed ## write docs/openapi from both APIs, and say what breaks callers of what was there
+	@$(BIN)/python -m documentation.contract --write
+
+clients: openapi ## write the types in clients/ from docs/openapi; needs node 20
+	cd clients/typescript && npm ci --no-audit --no-fund --silent && npm run --silent generate && npm run --silent check
+	sha256sum docs/openapi/*.json > clients/typescript/generated/SOURCES
 
 lint: $(VENV)/.installed ## check the format, the imports, the style and the types
 	$(BIN)/black --check --quiet $(CODE) || { $(BIN)/black --check $(CODE); exit 1; }

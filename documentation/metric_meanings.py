@@ -1,0 +1,29 @@
+"""What an operator reads from each metric of ours. A test holds that none is missing."""
+
+from __future__ import annotations
+
+MEANINGS = {
+    "http_request_duration_seconds": "By route: an alert on its 99th percentile is the first to make.",
+    "http_requests": "A rise of status 5xx is ours, of 429 a caller's.",
+    "http_requests_in_flight": "Climbs when a store gets slow.",
+    "tidedesk_outbox_dead": "Anything above 0 wants a person: see how to read a dead letter.",
+    "tidedesk_outbox_pending": (
+        "Near 0 at rest. A number that only climbs says that no projector keeps up, or none " "runs."
+    ),
+    "tidedesk_projection_lag_seconds": "Below 1 on most days; alert above 60.",
+    "tidedesk_projector_batch_seconds": "Mostly the time of Elasticsearch's bulk request.",
+    "tidedesk_projector_drift": (
+        "Each one is put right by itself; a steady flow says that somebody else writes to the " "stores."
+    ),
+    "tidedesk_projector_drift_unrepaired": "Anything above 0 wants a person: `projector verify` names them.",
+    "tidedesk_projector_pauses": "Rows stay pending meanwhile, no attempt is counted.",
+    "tidedesk_projector_rows": "`done`, `retried` (tried again later, with a growing pause) or `dead`.",
+    "tidedesk_projector_verified_documents": "`changed` follows what was written, the others go round everything.",
+    "tidedesk_projector_verified_timestamp_seconds": (
+        "A time that stays the same for a day says that it does not get " "round."
+    ),
+    "tidedesk_projector_verify_seconds": "The share of this in the process's time is what verification costs.",
+    "tidedesk_projector_versions_raised": (
+        "Grows after Postgres was restored from an older backup; at any other time ask " "why."
+    ),
+}
