@@ -104,6 +104,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/documents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Documents
+         * @description All documents that lists and searches find with these filters and `q`, as items of lists, from one point in time.
+         *
+         *     The last line is `{"complete": true, "count": …}`, of CSV `#complete,…`: what ends otherwise was broken off.
+         */
+        get: operations["export_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/documents/{document_id}": {
         parameters: {
             query?: never;
@@ -136,6 +158,30 @@ export interface paths {
          * @description Every version of the text, newest first. For agents.
          */
         get: operations["list_document_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description What changes of the tickets and documents that the caller may see, as server-sent events. Never their content.
+         *
+         *     `ticket.changed` (opened or changed), `ticket.deleted`, `message.added`, `document.changed`, `document.deleted`:
+         *     read the resource anew, which is then at least as new as the event. An event may come twice. `ready` comes first;
+         *     `resync` says that events may be missing: read anew what you show. `end`: the session has ended, sign in again.
+         */
+        get: operations["stream_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -375,6 +421,28 @@ export interface paths {
          * @description Tickets the caller may see, newest first.
          */
         get: operations["list_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Tickets
+         * @description All tickets that lists and searches find with these filters and `q`, as items of lists, from one point in time.
+         *
+         *     The last line is `{"complete": true, "count": …}`, of CSV `#complete,…`: what ends otherwise was broken off.
+         */
+        get: operations["export_tickets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2807,6 +2875,168 @@ export interface operations {
             };
         };
     };
+    export_documents: {
+        parameters: {
+            query?: {
+                /** @description Words, "phrases", -not, field:value, field>value; at most 256 characters */
+                q?: string;
+                /** @description A field; a leading - means descending */
+                sort?: string;
+                /** @description One JSON object a line, or comma-separated values */
+                format?: "jsonl" | "csv";
+                locale?: string[];
+                /** @description An id; what is below it counts too */
+                category?: string[];
+                /** @description With any of these tags */
+                tag?: string[];
+                visibility?: ("public" | "customers" | "agents" | "groups")[];
+                /** @description For agents: what is being worked on, in this state. Without it: what is published */
+                state?: ("draft" | "in_review" | "approved" | "scheduled" | "archived" | "published")[];
+                /** @description The same as state */
+                status?: ("draft" | "in_review" | "approved" | "scheduled" | "archived" | "published")[];
+                /** @description RFC 3339, or a date */
+                updated_after?: string;
+                /** @description RFC 3339, or a date */
+                updated_before?: string;
+            };
+            header?: {
+                /** @description Of a command: the answer is to contain that write */
+                "Consistency-Token"?: string;
+                /** @description wait=<seconds, at most 5>: how long to wait for that write */
+                Prefer?: string;
+                /** @description Preferred locales */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items; only with its last line is it whole */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    Freshness: components["headers"]["Freshness"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"id": "0199a0c4-1f00-7a3b-9c4d-6e5f70819203", "slug": "reset-your-password", …}
+                     *     {"complete": true, "count": 1}
+                     */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example id,version,slug,…
+                     *     0199a0c4-1f00-7a3b-9c4d-6e5f70819203,3,reset-your-password,…
+                     *     #complete,1
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_document: {
         parameters: {
             query?: {
@@ -3034,6 +3264,144 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Of which resources, comma-separated */
+                types?: string;
+                /** @description Only of the ticket with this id */
+                ticket?: string;
+                /** @description Like the header, for clients that cannot send one; the header counts more */
+                last_event_id?: string;
+                /** @description false: the answer ends when all that was kept is sent */
+                follow?: boolean;
+            };
+            header?: {
+                /** @description The last id that was heard: what came after it is sent first */
+                "Last-Event-ID"?: string;
+                /** @description Of a command: the answer is to contain that write */
+                "Consistency-Token"?: string;
+                /** @description wait=<seconds, at most 5>: how long to wait for that write */
+                Prefer?: string;
+                /** @description Preferred locales */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, for as long as the caller listens and is signed in */
+            200: {
+                headers: {
+                    Freshness: components["headers"]["Freshness"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        /** @description JSON: id and version of what changed */
+                        data: string;
+                        /** @enum {unknown} */
+                        event: "ticket.changed" | "ticket.deleted" | "message.added" | "document.changed" | "document.deleted" | "ready" | "resync" | "end";
+                        /** @description To come back to: Last-Event-ID */
+                        id?: string;
+                        /** @description After so many ms a client comes back */
+                        retry?: number;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
@@ -4584,6 +4952,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tickets: {
+        parameters: {
+            query?: {
+                /** @description Words, "phrases", -not, field:value, field>value; at most 256 characters */
+                q?: string;
+                /** @description A field; a leading - means descending */
+                sort?: string;
+                /** @description One JSON object a line, or comma-separated values */
+                format?: "jsonl" | "csv";
+                status?: ("new" | "open" | "pending" | "on_hold" | "solved" | "closed")[];
+                priority?: ("low" | "normal" | "high" | "urgent")[];
+                type?: ("question" | "incident" | "problem" | "task")[];
+                /** @description Tickets with any of these tags */
+                tag?: string[];
+                locale?: string[];
+                /** @description An id, `me` or `none`; several mean any of them */
+                assignee?: string[];
+                /** @description An id, `me` or `none`; several mean any of them */
+                requester?: string[];
+                /** @description An id or `none`; several mean any of them */
+                group?: string[];
+                /** @description An id or `none`; several mean any of them */
+                organization?: string[];
+                /** @description RFC 3339, or a date */
+                created_after?: string;
+                /** @description RFC 3339, or a date */
+                created_before?: string;
+                /** @description RFC 3339, or a date */
+                updated_after?: string;
+                /** @description RFC 3339, or a date */
+                updated_before?: string;
+            };
+            header?: {
+                /** @description Of a command: the answer is to contain that write */
+                "Consistency-Token"?: string;
+                /** @description wait=<seconds, at most 5>: how long to wait for that write */
+                Prefer?: string;
+                /** @description Preferred locales */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items; only with its last line is it whole */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    Freshness: components["headers"]["Freshness"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"id": "0199a0c4-1f00-7a3b-9c4d-6e5f70819203", "number": 1042, …}
+                     *     {"complete": true, "count": 1}
+                     */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example id,number,…
+                     *     0199a0c4-1f00-7a3b-9c4d-6e5f70819203,1042,…
+                     *     #complete,1
+                     */
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */

@@ -119,8 +119,12 @@ def test_files_and_streams_pass_as_they_come() -> None:
     events, route = by_name["events"]
     assert route["response_buffering"] is False
     assert events["read_timeout"] >= 600_000
+    exports = {f"{name}-export" for name in ("tickets", "documents")}
+    for name in exports:
+        assert resolve(f"/api/queries/v1/{name.removesuffix('-export')}/export").route == name
+        assert by_name[name][1]["response_buffering"] is False
     # Everything else has to be quicker than that.
-    others = [of for name, (of, _) in by_name.items() if name != "events"]
+    others = [of for name, (of, _) in by_name.items() if name != "events" and name not in exports]
     assert max(of.get("read_timeout", 60_000) for of in others) == 60_000
 
 
