@@ -56,7 +56,7 @@ MOMENTS = {
     "TicketStatusChanged": "A ticket took a step that is neither into solved or closed nor back from solved.",
     "UserChanged": "A field of a user changed that has no event of its own.",
     "UserDeactivated": "A user was deactivated: their sessions and tokens end at once.",
-    "UserIdentityLinked": "A person came in by single sign-on for the first time; from now on that subject is this user.",
+    "UserIdentityLinked": "A person first came in by single sign-on: that subject is this user from now on.",
     "UserPasswordChanged": "A user has a new password; their other sessions end.",
     "UserReactivated": "A deactivated user may sign in again.",
     "UserRegistered": "A user was added.",

@@ -7,6 +7,7 @@ MEANINGS = {
     "http_requests": "A rise of status 5xx is ours, of 429 a caller's.",
     "http_requests_in_flight": "Climbs when a store gets slow.",
     "tidedesk_outbox_dead": "Anything above 0 wants a person: see how to read a dead letter.",
+    "tidedesk_outbox_oldest_pending_seconds": "Below 1 while everything flows; alert above 60.",
     "tidedesk_outbox_pending": (
         "Near 0 at rest. A number that only climbs says that no projector keeps up, or none " "runs."
     ),
@@ -23,6 +24,7 @@ MEANINGS = {
         "A time that stays the same for a day says that it does not get " "round."
     ),
     "tidedesk_projector_verify_seconds": "The share of this in the process's time is what verification costs.",
+    "tidedesk_rebuild_running": "How far it is, `projector status` says.",
     "tidedesk_projector_versions_raised": (
         "Grows after Postgres was restored from an older backup; at any other time ask " "why."
     ),
