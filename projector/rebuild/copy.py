@@ -16,7 +16,6 @@ from projector.rebuild.progress import FinishedRanges, Range, save
 from projector.relay.claim import next_version
 from projector.relay.project import read_documents
 from projector.relay.throttle import Throttle
-from projector.sinks import bulk
 from projector.sinks.bulk import Chunk, Fate, send_bulk, send_ready
 from projector.sinks.elasticsearch import STORE, Elasticsearch
 from projector.verify.content import DigestSum, digest_in
@@ -28,6 +27,8 @@ RANGE_IDS = 1_000
 SENDERS = 3
 # The others have read what comes next, so that no sender waits for Postgres; what is in memory stays bounded.
 PIPELINES = SENDERS + 2
+# Elasticsearch is busy with the documents and not with requests; each pipeline holds one, a few times over.
+PIECE_BYTES = 2_000_000
 SAVE_INTERVAL_S = 1.0
 # Longer than a full chunk may wait for its place and be on its way; usually an idle transaction ends sooner.
 _PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
@@ -144,7 +145,7 @@ class Copy:
     async def _copy_in_pieces(self, connection: Connection, ids: list[UUID], version: int) -> DigestSum | None:
         """Bytes that Postgres made pass through as they are. None where Elasticsearch refused any of it."""
         digests, sql = DigestSum(), self._projection.bulk_sql
-        pieces = await connection.cursor(sql, ids, self._index_name, version, bulk.CHUNK_BYTES)
+        pieces = await connection.cursor(sql, ids, self._index_name, version, PIECE_BYTES)
         while row := await pieces.fetchrow():
             piece = Piece(row["body"], DigestSum(row["documents"], row["high"], row["low"]))
             async with self._senders:

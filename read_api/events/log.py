@@ -67,10 +67,15 @@ class EventLog:
         since = self._known_since()
         return max(EventId(max(0, self._now_ms // ROUND_MS - 1) * ROUND_MS, 0), since)
 
-    def begin(self, entries: Sequence[Entry], now_ms: int) -> None:
-        """Anew, with all that Redis has. Who had a place here has missed what came between."""
+    def begin(self, entries: Sequence[Entry], now_ms: int, started_ms: int = 0) -> None:
+        """Anew, with all that Redis has. Who had a place here has missed what came between.
+
+        A Redis that came back from its file may lack the newest entries of its last run, so nothing from before it
+        started is complete.
+        """
         self.lose()
-        self._complete_since = entries[0].id if entries else EventId(now_ms, 0)
+        first = entries[0].id if entries else EventId(now_ms, 0)
+        self._complete_since = max(first, EventId(started_ms, 0))
         self.append(entries, now_ms)
 
     def append(self, entries: Sequence[Entry], now_ms: int) -> None:

@@ -79,9 +79,12 @@ class Tail:
         asked = self._redis.pipeline(transaction=False)
         asked.time()
         asked.xrevrange(self._key, count=self._kept)
-        time, newest = await asked.execute()
+        asked.info("server")
+        time, newest, server = await asked.execute()
         entries = _entries(reversed(newest))
-        self._events.begin(entries, _ms(time))
+        # Whole seconds, rounded down: at the latest then.
+        started_ms = _ms(time) - int(server["uptime_in_seconds"]) * 1000
+        self._events.begin(entries, _ms(time), started_ms)
         return entries[-1].id if entries else _NOTHING
 
 

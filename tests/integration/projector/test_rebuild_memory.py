@@ -11,11 +11,11 @@ from aiohttp import ClientSession
 from projector import targets
 from projector.bootstrap import Projector
 from projector.projections.registry import PROJECTIONS
+from projector.rebuild import copy as copying_module
 from projector.rebuild.check import NO_ID
 from projector.rebuild.copy import PIPELINES, SENDERS, Copy, Piece
 from projector.rebuild.pace import Pace, live_lag
 from projector.rebuild.progress import FinishedRanges
-from projector.sinks import bulk
 from projector.sinks.elasticsearch import Elasticsearch
 from tests.integration.projector.office import Office
 from tests.support.eventually import eventually
@@ -59,7 +59,7 @@ class Slow(Elasticsearch):
 async def test_it_reads_ahead_by_a_few_chunks_and_no_further(
     fresh_projector: Projector, office: Office, monkeypatch: pytest.MonkeyPatch, chunk_bytes: int
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK_BYTES", chunk_bytes)
+    monkeypatch.setattr(copying_module, "PIECE_BYTES", chunk_bytes)
     agent = await office.hire()
     for _ in range(NUMBER):
         await office.open_ticket(agent.id, body="stripes " * (BODY_BYTES // 8))

@@ -87,3 +87,15 @@ async def test_whoever_waits_is_woken() -> None:
     log.append([entry(200_000)], 200_000)
     await asyncio.gather(*waiting)
     await log.wait(log.end - 1, 60)
+
+
+def test_what_a_redis_lost_that_came_back_from_its_file_is_not_passed_over() -> None:
+    log = opened(2)
+    log.append([entry(100_003, 3)], 100_003)
+    log.lose()
+    # The third was written within the last second before it died.
+    log.begin([entry(number, number) for number in (1, 2)], 105_500, started_ms=105_000)
+    for heard in (EventId(2, 0), EventId(100_003, 0)):
+        with pytest.raises(Missed):
+            log.after(heard)
+    assert log.since(log.after(EventId(105_400, 0)), 10) == []
