@@ -44,14 +44,13 @@ class SsoHandlers:
     async def end_session(self, command: EndSsoSession, unit: UnitOfWork, context: Context) -> Outcome:
         """Answers the provider of the session, and the token that names it there."""
         session_id = context.session_id
-        came_by = None if session_id is None else await unit.identities.provider_of(session_id)
-        if session_id is not None:
-            session = await unit.sessions.get(session_id)
-            session.revoke(at=context.at, reason="signed_out")
-            await unit.sessions.save(session)
+        assert session_id is not None, "no API token opens the route that dispatches this"
+        came_by = await unit.identities.provider_of(session_id)
+        session = await unit.sessions.get(session_id)
+        session.revoke(at=context.at, reason="signed_out")
+        await unit.sessions.save(session)
         outcome = await unit.commit(Outcome(200, {"provider": came_by}))
-        if session_id is not None:
-            await self.live_credentials.end([session_id])
+        await self.live_credentials.end([session_id])
         return outcome
 
     @property
