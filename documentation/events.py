@@ -59,7 +59,9 @@ def events() -> list[type[DomainEvent]]:
     """Those that can happen; the others are only what these have in common."""
     for module in pkgutil.walk_packages(domain.__path__, "domain."):
         importlib.import_module(module.name)
-    return [event for event in _below(DomainEvent) if not event.__subclasses__() or event.__name__ in MOMENTS]
+    own = [event for event in _below(DomainEvent) if event.__module__.startswith("domain.")]
+    bases = {base for event in own for base in event.__bases__}
+    return [event for event in own if event not in bases or event.__name__ in MOMENTS]
 
 
 def payload(event: type[DomainEvent]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ import asyncio
 import re
 import ssl
 from collections import deque
+from dataclasses import dataclass
 from hashlib import sha1
 from typing import Any, NamedTuple, Optional, Union, cast
 
@@ -22,6 +23,9 @@ from runtime.settings import Settings
 Argument = Union[str, bytes, int]
 Answer = asyncio.Future[Any]
 _RUN_ID = re.compile(rb"\brun_id:(\w+)")
+# A process that stood still (its machine did, or one turn of its event loop took long) has waited for nobody. So time
+# is counted in looks at the clock: between two of them whatever has come is read, and only then is a server late.
+LOOKS = 4
 
 
 class Script(NamedTuple):
@@ -29,12 +33,14 @@ class Script(NamedTuple):
     sha: str
 
 
-class _Question(NamedTuple):
+@dataclass(eq=False)
+class _Question:
+    __slots__ = ("arguments", "answer", "asked_again", "sent_at_look")
     arguments: tuple[Argument, ...]
     # None: nobody waits for the answer.
     answer: Optional[Answer]
-    asked_at: float
-    asked_again: bool = False
+    asked_again: bool
+    sent_at_look: int
 
 
 class RedisLine:
@@ -62,7 +68,7 @@ class RedisLine:
     def ask(self, *arguments: Argument) -> Answer:
         """Sent at the end of this turn of the event loop, whether or not anybody awaits the answer."""
         loop = asyncio.get_running_loop()
-        question = _Question(arguments, loop.create_future(), loop.time())
+        question = _Question(arguments, loop.create_future(), False, 0)
         connection = self._connection
         if connection is not None and not connection.lost:
             connection.send(question)
@@ -84,6 +90,7 @@ class RedisLine:
 
     async def _connect(self) -> None:
         try:
+            # Every answer to the greeting has its own time; this is for a server that takes the connection and no more.
             connection, self.run_id = await asyncio.wait_for(self._open(), self._timeout_s)
         except (OSError, asyncio.TimeoutError, RedisError) as error:
             refused = TimeoutError if isinstance(error, (asyncio.TimeoutError, TimeoutError)) else ConnectionError
@@ -105,9 +112,9 @@ class RedisLine:
 
     async def _greet(self, connection: _Connection) -> bytes:
         for arguments in self._greeting():
-            connection.send(_Question(arguments, None, connection.loop.time()))
+            connection.send(_Question(arguments, None, False, 0))
         answer: Answer = connection.loop.create_future()
-        connection.send(_Question(("INFO", "server"), answer, connection.loop.time()))
+        connection.send(_Question(("INFO", "server"), answer, False, 0))
         found = _RUN_ID.search(await answer)
         if found is None:
             raise ConnectionError("the server does not say which run it is")
@@ -140,7 +147,8 @@ class _Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, timeout_s: float, scripts: dict[str, str]) -> None:
         self.loop = loop
         self.lost = False
-        self._timeout_s = timeout_s
+        self._between_looks_s = timeout_s / LOOKS
+        self._looks = 0
         self._scripts = scripts
         self._reader = hiredis.Reader(replyError=_refusal)
         self._unwritten: list[bytes] = []
@@ -157,9 +165,10 @@ class _Connection(asyncio.Protocol):
             self.loop.call_soon(self._write)
         # Its stub knows tuples of one only.
         self._unwritten.append(hiredis.pack_command(question.arguments))  # type: ignore[arg-type]
+        question.sent_at_look = self._looks
         self._asked.append(question)
         if self._watch is None:
-            self._watch = self.loop.call_later(self._timeout_s, self._look_at_the_clock)
+            self._watch = self.loop.call_later(self._between_looks_s, self._look_at_the_clock)
 
     def _write(self) -> None:
         unwritten, self._unwritten = self._unwritten, []
@@ -184,17 +193,19 @@ class _Connection(asyncio.Protocol):
     def _load_and_ask_again(self, question: _Question) -> None:
         """Somebody flushed the scripts of a server that runs on. Once: a script may be one that Redis cannot load."""
         text = self._scripts[str(question.arguments[1])]
-        self.send(_Question(("SCRIPT", "LOAD", text), None, question.asked_at))
-        self.send(question._replace(asked_again=True))
+        self.send(_Question(("SCRIPT", "LOAD", text), None, False, 0))
+        question.asked_again = True
+        self.send(question)
 
     def _look_at_the_clock(self) -> None:
         """A server that answers one question late answers all later ones later: the connection is of no more use."""
         self._watch = None
         if not self._asked:
             return
-        left_s = self._asked[0].asked_at + self._timeout_s - self.loop.time()
-        if left_s > 0:
-            self._watch = self.loop.call_later(left_s, self._look_at_the_clock)
+        self._looks += 1
+        # The first of these looks came when the question was on its way for any part of the time between two.
+        if self._looks - self._asked[0].sent_at_look <= LOOKS:
+            self._watch = self.loop.call_later(self._between_looks_s, self._look_at_the_clock)
         else:
             self._end(TimeoutError("no answer in time"))
             self._transport.abort()

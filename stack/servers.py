@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -59,9 +60,13 @@ def build(note: Note) -> None:
 
 def fetch_keycloak(note: Note) -> Path:
     """Only where single sign-on is wanted; answers the archive."""
-    if not list((TARGET / "servers").glob("keycloak-*.zip")):
-        note("Fetching Keycloak with Maven")
-        _run_maven(["-Psso", "dependency:copy@keycloak"], "Keycloak", note)
+    TARGET.mkdir(exist_ok=True)
+    # One at a time: a second one would find the archive while the first still writes it.
+    with (TARGET / "fetching").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not any(map(zipfile.is_zipfile, (TARGET / "servers").glob("keycloak-*.zip"))):
+            note("Fetching Keycloak with Maven")
+            _run_maven(["-Psso", "dependency:copy@keycloak"], "Keycloak", note)
     return _fetched("keycloak-*.zip")
 
 

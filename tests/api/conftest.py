@@ -15,6 +15,8 @@ HERE = Path(__file__).parent
 SIGNS_OUT = ("/v1/sessions/current", "/v1/sessions/others", "/v1/sso/logout")
 
 
+# Before xdist reads the groups, also where this file was named on the command line.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:

@@ -11,6 +11,8 @@ from tests.support.served import Served
 HERE = Path(__file__).parent
 
 
+# Before xdist reads the groups, also where this file was named on the command line.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one worker: its three processes are enough for the machine."""
     for item in items:

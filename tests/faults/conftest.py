@@ -24,6 +24,8 @@ TIMEOUT_S = 900
 StartFault = Callable[[str], AbstractAsyncContextManager[Run]]
 
 
+# Before xdist reads the groups, also where this file was named on the command line.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one worker, on one stack."""
     for item in items:

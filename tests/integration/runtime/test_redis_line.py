@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
@@ -110,6 +111,34 @@ async def test_a_server_that_is_silent_is_left_after_the_time_out() -> None:
     await line.aclose()
     server.close()
     await server.wait_closed()
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_process_that_stood_still_has_not_waited_for_the_server(
+    store_addresses: StoreAddresses, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    async def stand_still() -> list[bytes]:
+        line = RedisLine(store_addresses.redis_url, timeout_s=0.2)
+        await line.ask("PING")
+        asked = line.ask("ECHO", "a")
+        # A long turn of the event loop before it is written, and one before the answer is read.
+        stop = time.monotonic() + 0.5
+        asyncio.get_running_loop().call_soon(lambda: _compute_until(stop + 0.5))
+        _compute_until(stop)
+        answers = [await asked, await line.ask("ECHO", "b")]
+        await line.aclose()
+        return answers
+
+    loop = new_loop()
+    try:
+        assert loop.run_until_complete(stand_still()) == [b"a", b"b"]
+    finally:
+        loop.close()
+
+
+def _compute_until(moment: float) -> None:
+    while time.monotonic() < moment:
+        pass
 
 
 async def test_a_closed_line_refuses_what_was_on_its_way(store_addresses: StoreAddresses) -> None:
