@@ -94,10 +94,11 @@ async def run(total: int, seed: int) -> dict[str, Any]:
         began_at, started = datetime.now(timezone.utc), time.monotonic()
         await asyncio.gather(*(commit_all(services.unit_of_work, changes, numbers, total) for _ in range(CLIENTS)))
         # The monotonic clock is one for all processes of the machine.
-        ended = time.monotonic()
+        ended_at, ended = datetime.now(timezone.utc), time.monotonic()
     return {
         "began_at": began_at.isoformat(),
         "seconds": ended - started,
+        "ended_at": ended_at.isoformat(),
         "last_commit_s": ended,
         "versions": changes.versions,
     }
