@@ -50,6 +50,7 @@ class Projector:
     metrics: Metrics = field(default_factory=Metrics)
     woken: Signal = field(default_factory=Signal)
     written: Signal = field(default_factory=Signal)
+    caught_up: Signal = field(default_factory=Signal)
     handlers: Handlers = field(default_factory=lambda: HANDLERS)
 
     @property
@@ -76,13 +77,16 @@ class Projector:
             batch_rows=self.settings.projector_batch_rows,
             longest_poll_s=self.settings.projector_poll_ms / 1000,
             on_written=self.written.ring,
+            on_caught_up=self.caught_up.ring,
         )
 
     def credential_keeper(self) -> CredentialKeeper:
         return CredentialKeeper(self.pool, self.redis.redis, self.settings)
 
     def ticker(self) -> FreshnessTicker:
-        return FreshnessTicker(self.pool, self.elasticsearch, self.redis, self.namespace, self.written, self.metrics)
+        return FreshnessTicker(
+            self.pool, self.elasticsearch, self.redis, self.namespace, self.written, self.caught_up, self.metrics
+        )
 
     async def drain_all(self, reached: CrashPoint = nowhere) -> int:
         """Projects what is due now, then publishes how fresh everything is; answers the number of rows."""

@@ -5,7 +5,6 @@ The time is taken before the refresh that makes it true, so it is never too late
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -30,8 +29,9 @@ log = structlog.get_logger(__name__)
 
 IDLE_INTERVAL_S = 1.0
 BUSY_INTERVAL_S = 0.2
-# Measuring and refreshing may take this share of the time, however slow they become.
+# Measuring and refreshing may take this share of the time when they become slow, but never pause for longer than that.
 LARGEST_SHARE = 0.4
+LONGEST_PAUSE_S = 2.0
 REFRESH_TIMEOUT_S = 10.0
 REDIS_TIMEOUT_S = 2.0
 LONGEST_SILENCE_S = 10.0
@@ -112,6 +112,11 @@ def _version_in(published: bytes | None) -> int:
     return 0 if published is None else int(orjson.loads(published).get("projection_version", 0))
 
 
+def interval_s(took_s: float) -> float:
+    """Between the beginnings of two measurements, from how long the first took with its refresh."""
+    return max(BUSY_INTERVAL_S, min(took_s / LARGEST_SHARE, took_s + LONGEST_PAUSE_S))
+
+
 class FreshnessTicker:
     def __init__(
         self,
@@ -120,6 +125,7 @@ class FreshnessTicker:
         redis: RedisSink,
         namespace: str,
         written: Signal,
+        caught_up: Signal,
         metrics: Metrics,
     ) -> None:
         self._pool = pool
@@ -127,6 +133,7 @@ class FreshnessTicker:
         self._redis = redis
         self._aliases = ",".join(names.alias(namespace, model) for model in PROJECTIONS)
         self._written = written
+        self._caught_up = caught_up
         self._metrics = metrics
         self._refreshed_version = -1
         self._published_at = float("-inf")
@@ -138,18 +145,19 @@ class FreshnessTicker:
 
     async def run(self) -> None:
         """Until cancelled."""
-        interval_s, ticket = BUSY_INTERVAL_S, self._written.ticket()
+        ticket = self._written.ticket()
         while True:
-            started = time.monotonic()
+            caught_up, started = self._caught_up.ticket(), time.monotonic()
             try:
                 if await self._is_my_turn():
                     await self.publish()
                 self._published_at = time.monotonic()
             except (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY) as error:
                 log.warning("freshness_not_published", error=str(error))
-            interval_s = max(BUSY_INTERVAL_S, (time.monotonic() - started) / LARGEST_SHARE)
+            due_at = started + interval_s(time.monotonic() - started)
             await wait_for(ticket, IDLE_INTERVAL_S)
-            await asyncio.sleep(max(0.0, started + interval_s - time.monotonic()))
+            # What was waited for in a backlog can be found a pause sooner.
+            await wait_for(caught_up, max(0.0, due_at - time.monotonic()))
             ticket = self._written.ticket()
 
     async def publish(self) -> Measurement:

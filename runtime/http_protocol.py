@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from enum import Enum
+from typing import cast
 
 import orjson
 import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from runtime.guards.head_limit import MAX_HEAD_BYTES, head_too_large
+from runtime.joined_writes import JoinedWrites
 from runtime.problems import MEDIA_TYPE, ProblemError
 
 log = structlog.get_logger(__name__)
@@ -42,6 +44,8 @@ class PatientHttp(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._joined = JoinedWrites(transport, self.loop)
+        self.transport = cast(asyncio.Transport, self._joined)
         self._wait_for_more(self.head_timeout_s)
 
     def data_received(self, data: bytes) -> None:
@@ -81,6 +85,10 @@ class PatientHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._phase = Phase.NOTHING
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._joined.flush()
+        super().on_response_complete()
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -20,8 +20,10 @@ from read_models.keys import Keys
 from runtime.serving import UVICORN_OPTIONS
 from runtime.settings import Settings
 
-# As the stack starts our APIs; the bare applications beside them get the same.
+# As the stack starts our APIs. The bare applications beside them get the same, but for the protocol that is our own.
 UVICORN = (*UVICORN_OPTIONS, "--log-level", "warning")
+BARE = "benchmarks.bare."
+BARE_PROTOCOL = ("--http", "httptools")
 READY_DEADLINE_S = 60.0
 STOP_DEADLINE_S = 30.0
 
@@ -71,7 +73,8 @@ async def serving(
 ) -> AsyncIterator[Process]:
     port = free_port()
     factory = ["--factory"] if application.endswith(":create_app") else []
-    command = ["uvicorn", application, *factory, "--host", "127.0.0.1", "--port", str(port), *UVICORN]
+    protocol = BARE_PROTOCOL if application.startswith(BARE) else ()
+    command = ["uvicorn", application, *factory, "--host", "127.0.0.1", "--port", str(port), *UVICORN, *protocol]
     name = application.partition(":")[0]
     async with running(name, command, environment, logs) as process:
         process.url = f"http://127.0.0.1:{port}"

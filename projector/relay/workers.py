@@ -38,6 +38,7 @@ class Relay:
         batch_rows: int,
         longest_poll_s: float,
         on_written: Callable[[], None] = lambda: None,
+        on_caught_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool = pool
         self._drain = drain
@@ -46,6 +47,7 @@ class Relay:
         self._workers = workers
         self._longest_poll_s = longest_poll_s
         self._on_written = on_written
+        self._on_caught_up = on_caught_up
         self._throttle = Throttle(batch_rows)
         # Of work for more than one: otherwise one worker does it all in fewer, larger batches.
         self._backlog = Signal()
@@ -98,6 +100,8 @@ class Relay:
         full one may have fewer than it was allowed."""
         is_full = claimed > choice.rows // 2
         if not is_full:
+            if self._is_backlog:
+                self._on_caught_up()
             self._is_backlog = False
         elif choice.rows >= self._throttle.batch_rows:
             self._is_backlog = True

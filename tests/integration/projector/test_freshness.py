@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 
 from projector.bootstrap import Projector, open_projector
-from projector.freshness import measure
+from projector.freshness import BUSY_INTERVAL_S, LARGEST_SHARE, LONGEST_PAUSE_S, interval_s, measure
 from runtime.tasks import cancel_all
 from tests.integration.projector.office import Office, found, now
 from tests.support.eventually import eventually
@@ -89,3 +89,21 @@ async def test_goes_on_publishing_when_nothing_happens(fresh_projector: Projecto
     await eventually(has_published_three_times)
     assert ticker.is_current()
     await cancel_all([running])
+
+
+async def test_the_end_of_a_backlog_is_not_waited_for(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    small = fresh_projector.settings.copy(update={"projector_batch_rows": 5})
+    async with open_projector(small) as projector:
+        for _ in range(40):
+            await office.open_ticket(agent.id)
+        caught_up = projector.caught_up.ticket()
+        async with relaying(projector):
+            await asyncio.wait_for(caught_up.wait(), 30)
+        assert (await measure(projector.pool)).pending < 40
+
+
+def test_a_slow_refresh_makes_pauses_longer_but_not_endless() -> None:
+    assert interval_s(0.001) == BUSY_INTERVAL_S
+    assert interval_s(0.4) == 0.4 / LARGEST_SHARE
+    assert interval_s(10.0) == 10.0 + LONGEST_PAUSE_S
