@@ -14,7 +14,7 @@ MOST_HELD_BYTES = 64 * 1024
 
 
 class JoinedWrites:
-    """A transport that writes at the end of the event loop's turn, or when it is told to; otherwise as the one within."""
+    """A transport that writes at the end of a turn of the event loop, or when it is told to."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
