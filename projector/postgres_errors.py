@@ -19,6 +19,8 @@ LOST = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
+    # A standby behind an address that was the primary's.
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
     asyncio.TimeoutError,
     OSError,
