@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -46,7 +48,12 @@ class Server:
         """Without a word: what it had not sent is gone with it."""
         group = self.process.pid
         assert group is not None
+        sessions = _children(group)
         self.process.kill()
+        # Each leads a group of its own, and would find the time to say goodbye.
+        for session in sessions:
+            with suppress(ProcessLookupError):
+                os.kill(session, signal.SIGKILL)
         await asyncio.to_thread(self.process.wait_stopped, group)
 
     async def set(self, name: str, value: str) -> None:
@@ -133,6 +140,15 @@ class Pair:
                 return bool(await connection.fetchval(f"SELECT bool_or({condition}) FROM pg_stat_replication"))
 
         await eventually(holds, DEADLINE_S)
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for place in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            if int(place.joinpath("stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(place.name))
+    return found
 
 
 def _copy(source: Path, target: Path) -> None:

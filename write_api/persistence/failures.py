@@ -53,6 +53,8 @@ _UNAVAILABLE = (
     asyncpg.CrashShutdownError,
     # A standby behind an address that was the primary's.
     asyncpg.ReadOnlySQLTransactionError,
+    # What the server said while it ended, on a connection that nobody used then: its next user stumbles over it.
+    asyncpg.InternalClientError,
     asyncpg.InsufficientResourcesError,
     asyncpg.QueryCanceledError,
     OSError,
