@@ -28,8 +28,8 @@ test: setup ## run all tests on real servers, with branch coverage
 	$(BIN)/pytest -n auto --cov --cov-report= $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/coverage report --fail-under=100 --include='domain/*'
 
-faults: setup ## kill, pause and fill up every part while commands go on; about half an hour
-	TIDEDESK_FAULTS=whole TIDEDESK_FAULTS_SEED=$(SEED) $(BIN)/pytest -n 0 -s -q --tb=line tests/faults $(ARGS)
+faults: setup ## kill, pause and fill up every part while commands go on; about 40 minutes
+	TIDEDESK_FAULTS=whole TIDEDESK_FAULTS_SEED=$(SEED) $(BIN)/pytest -n 0 -s -q --tb=line tests/faults tests/cluster $(ARGS)
 
 fuzz: setup ## generated requests at every operation of both APIs, all checks: make fuzz EXAMPLES=200 ARGS="-k ticket"
 	TIDEDESK_TEST_API_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 0 -q --tb=short --timeout=0 tests/api $(ARGS)

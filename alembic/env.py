@@ -7,13 +7,15 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from runtime.settings import read_settings
+from write_api.persistence.hosts import Hosts
 from write_api.persistence.tables import metadata
 from write_api.persistence.tables.outbox import TransactionId
+
+DRIVER = "postgresql+asyncpg://"
 
 if context.config.config_file_name is not None:
     fileConfig(context.config.config_file_name, disable_existing_loggers=False)
@@ -21,12 +23,12 @@ if context.config.config_file_name is not None:
 
 def database_url() -> str:
     """A caller's own (`config.attributes`), or `-x url=…`, or the configured one."""
-    url = (
+    url: str = (
         context.config.attributes.get("database_url")
         or context.get_x_argument(as_dictionary=True).get("url")
         or configured_url()
     )
-    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    return url
 
 
 def configured_url() -> str:
@@ -51,14 +53,15 @@ def migrate(connection: Connection) -> None:
 
 
 async def migrate_online() -> None:
-    engine = create_async_engine(database_url(), poolclass=NullPool)
+    # The address is not SQLAlchemy's to read: it knows no list of hosts.
+    engine = create_async_engine(DRIVER, async_creator=Hosts(database_url()).connect, poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()
 
 
 def migrate_offline() -> None:
-    context.configure(url=database_url(), target_metadata=metadata, literal_binds=True)
+    context.configure(url=DRIVER, target_metadata=metadata, literal_binds=True)
     with context.begin_transaction():
         context.run_migrations()
 

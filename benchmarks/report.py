@@ -10,7 +10,6 @@ import argparse
 from pathlib import Path
 
 from benchmarks.cli import OUTPUT
-from benchmarks.growth import growth_table
 from benchmarks.harness.results import Results, markdown
 from benchmarks.registry import FIGURES
 
@@ -32,7 +31,7 @@ def main() -> None:
     results = Results.load(options.results)
     if not results.figures:
         raise SystemExit(f"There are no results in {options.results} yet: make bench")
-    tables = {"measured": markdown(results, list(FIGURES)), "growth": growth_table(results)}
+    tables = {"measured": markdown(results, list(FIGURES))}
     if options.write is None:
         print("\n\n".join(tables.values()))
         return

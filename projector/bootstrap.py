@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from projector.freshness import FreshnessTicker
 from projector.handlers import HANDLERS, Dispatcher, Handlers
+from projector.index_layout import ON_ONE_MACHINE, IndexLayout
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
@@ -47,6 +48,7 @@ class Projector:
     elasticsearch: Elasticsearch
     redis: RedisSink
     access: AccessRecords
+    layout: IndexLayout = ON_ONE_MACHINE
     metrics: Metrics = field(default_factory=Metrics)
     woken: Signal = field(default_factory=Signal)
     written: Signal = field(default_factory=Signal)
@@ -60,7 +62,7 @@ class Projector:
     async def ensure_targets(self) -> None:
         """Creates indices and aliases that are missing."""
         refresh_ms = self.settings.projector_refresh_ms
-        await ensure_targets(self.pool, self.elasticsearch, self.namespace, refresh_ms)
+        await ensure_targets(self.pool, self.elasticsearch, self.namespace, refresh_ms, self.layout)
 
     def drain(self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE) -> Drain:
         """Without `projections` nothing is written: the relay by itself."""
@@ -117,6 +119,7 @@ class Projector:
 async def open_projector(
     settings: Settings, connect: Callable[[Settings], Redis] = connect_redis
 ) -> AsyncIterator[Projector]:
+    layout = IndexLayout.of(settings)
     pool = await create_pool(
         settings.database_url,
         application_name=APPLICATION_NAME,
@@ -127,7 +130,7 @@ async def open_projector(
     try:
         async with open_elasticsearch(settings.elasticsearch_url, settings.elasticsearch_pool_max) as elasticsearch:
             sink = RedisSink(redis, Keys(settings.namespace), settings.events_kept)
-            yield Projector(settings, pool, elasticsearch, sink, AccessRecords(line, settings.namespace))
+            yield Projector(settings, pool, elasticsearch, sink, AccessRecords(line, settings.namespace), layout)
     finally:
         await line.aclose()
         await redis.aclose()

@@ -19,6 +19,7 @@ from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE
 from projector.rebuild.progress import OF_ALL
+from projector.relay.claim import DRAWN_VERSION
 from projector.relay.wake import Signal, wait_for
 from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
 from projector.sinks.redis import RedisSink, within
@@ -38,8 +39,6 @@ LONGEST_SILENCE_S = 10.0
 # Of dead letters only the newest are published, and of each the beginning: everybody reads this all the time.
 MOST_FAILURES = 50
 LONGEST_REASON = 200
-# A new sequence says 1 before anybody drew from it.
-DRAWN_VERSION = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM projection_version"
 
 # First this, in a statement of its own: a transaction that is gone from here has its rows visible in the next one.
 _CLOCK = """

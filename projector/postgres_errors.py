@@ -19,10 +19,14 @@ LOST = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
+    # A standby behind an address that was the primary's.
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
+    # What the server said while it ended, on a connection that nobody used then: its next user stumbles over it.
+    asyncpg.InternalClientError,
     asyncio.TimeoutError,
     OSError,
 )
 
 # For loops that must go on whatever Postgres says.
-ANY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError, OSError)
+ANY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncio.TimeoutError, OSError)

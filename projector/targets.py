@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from projector.index_layout import ON_ONE_MACHINE, IndexLayout
 from projector.locks import TARGETS, Connection, Pool, lock_in_transaction
 from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
 from read_models import names
@@ -82,7 +83,9 @@ def new_index_name(namespace: str, model: ReadModel) -> str:
     return names.index(namespace, model.name, model.schema_version, generation)
 
 
-async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: str, refresh_ms: int) -> None:
+async def ensure_targets(
+    pool: Pool, elasticsearch: Elasticsearch, namespace: str, refresh_ms: int, layout: IndexLayout = ON_ONE_MACHINE
+) -> None:
     """Creates what is missing. A live index that was lost is empty now; it is noted as a rebuild that is wanted."""
     async with pool.acquire() as connection, connection.transaction():
         # Several projectors may start at once.
@@ -93,10 +96,11 @@ async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: st
             name: live[name].index_name if name in live else new_index_name(namespace, model)
             for name, model in READ_MODELS.items()
         }
+        await layout.spread(elasticsearch)
         # At once: Elasticsearch takes several changes of its state in one step.
         are_new = await asyncio.gather(
             *(
-                create_index(elasticsearch, indices[name], model.index_body(refresh_ms=refresh_ms))
+                create_index(elasticsearch, indices[name], layout.body(model, refresh_ms=refresh_ms))
                 for name, model in READ_MODELS.items()
             )
         )
@@ -110,6 +114,7 @@ async def ensure_targets(pool: Pool, elasticsearch: Elasticsearch, namespace: st
         )
         await asyncio.gather(
             *(add_fields(elasticsearch, indices[name], READ_MODELS[name]) for name in live),
+            *(layout.bring(elasticsearch, indices[name], READ_MODELS[name]) for name in live),
             *(point_alias(elasticsearch, namespace, name, indices[name]) for name in indices),
         )
 

@@ -13,7 +13,7 @@ import orjson
 from read_api.context import Caller
 from read_api.search.sorting import SortKeys, reversed_keys, sort_clause
 from read_api.search.windows import Ask, Windows
-from read_api.snapshots import FIRST_KEEP_ALIVE, KEEP_ALIVE, Snapshots
+from read_api.snapshots import FIRST_KEEP_ALIVE, KEEP_ALIVE, Snapshot, Snapshots
 from read_api.stores.errors import SnapshotGone
 from read_api.stores.es import Found, SearchStore
 from runtime.cursors import CursorCodec, InvalidCursor
@@ -129,6 +129,15 @@ class Pager:
             snapshot = await self._snapshots.fresh(request.model, request.as_of)
         else:
             snapshot = await self._snapshots.recent(request.model, request.as_of)
+        try:
+            return await self._first(request, snapshot, body)
+        except SnapshotGone:
+            # With the node that kept it, just now.
+            return await self._first(request, await self._snapshots.fresh(request.model, request.as_of), body)
+
+    async def _first(
+        self, request: PageRequest, snapshot: Snapshot, body: Mapping[str, Any]
+    ) -> tuple[Found, str | None]:
         then = partial(self._store.search_snapshot, snapshot.pit_id, FIRST_KEEP_ALIVE)
         return await self._asked(request, then, body), snapshot.as_of
 

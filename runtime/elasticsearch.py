@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from elastic_transport import ConnectionError, ConnectionTimeout
 from elasticsearch import ApiError, AsyncElasticsearch
 
+from runtime.elasticsearch_nodes import node_addresses
 from runtime.errors import StoreUnavailable
 from runtime.settings import Settings
 
@@ -16,12 +17,14 @@ UNAVAILABLE_STATUSES = (429, 502, 503, 504)
 
 def connect_elasticsearch(settings: Settings) -> AsyncElasticsearch:
     """Connects when first used. Close it with `await elasticsearch.close()`."""
+    nodes = node_addresses(settings.elasticsearch_url)
     return AsyncElasticsearch(
-        settings.elasticsearch_url,
+        nodes,
         request_timeout=settings.elasticsearch_timeout_ms / 1000,
         connections_per_node=settings.elasticsearch_pool_max,
-        # One more try heals a connection that the server closed meanwhile; callers decide on anything beyond.
-        max_retries=1,
+        # One more try heals a connection that the server closed meanwhile, and each node may be the one that is there;
+        # callers decide on anything beyond.
+        max_retries=max(1, len(nodes) - 1),
         retry_on_timeout=False,
         retry_on_status=(),
         http_compress=False,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
 
+from runtime.per_model import parse_numbers, parse_places
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 from runtime.sso_providers import SsoProvider
@@ -16,7 +17,16 @@ MIN_SECRET_BYTES = 32
 DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
 DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
 HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-LIST_FIELDS = ("allowed_hosts", "cors_origins", "attachment_types", "token_secrets_accepted", "trusted_proxies")
+LIST_FIELDS = (
+    "allowed_hosts",
+    "cors_origins",
+    "attachment_types",
+    "token_secrets_accepted",
+    "trusted_proxies",
+    "elasticsearch_shards",
+    "elasticsearch_replicas",
+    "elasticsearch_allocation",
+)
 
 
 class Settings(BaseSettings):
@@ -55,12 +65,30 @@ class Settings(BaseSettings):
         default=1_000, ge=10, le=60_000, description="Connect and answer timeout of Redis, ms"
     )
     redis_pool_max: int = Field(default=64, ge=1, le=10_000, description="Most Redis connections per process")
-    elasticsearch_url: str = Field(default="http://127.0.0.1:8012", regex=r"^https?://", description="Elasticsearch")
+    elasticsearch_url: str = Field(
+        default="http://127.0.0.1:8012",
+        regex=r"^https?://[^,\s]+(,\s*https?://[^,\s]+)*$",
+        description="Elasticsearch; of a cluster several nodes, separated by commas, each of which can fail",
+    )
     elasticsearch_timeout_ms: int = Field(
         default=10_000, ge=100, le=600_000, description="Answer timeout of searches, ms"
     )
     elasticsearch_pool_max: int = Field(
         default=16, ge=1, le=1_000, description="Most Elasticsearch connections per process"
+    )
+    elasticsearch_shards: tuple[str, ...] = Field(
+        default=(), description="Shards of new indices, such as 1,tickets=4; without any, 1. Others: projector rebuild"
+    )
+    elasticsearch_replicas: tuple[str, ...] = Field(
+        default=(), description="Further copies of each shard, such as 1,history=0; without any, 0, as on one machine"
+    )
+    elasticsearch_allocation: tuple[str, ...] = Field(
+        default=(), description="Attributes that nodes need to hold an index, such as tickets=disk:fast"
+    )
+    elasticsearch_awareness: str = Field(
+        default="",
+        regex=r"^([A-Za-z0-9_.-]+(,[A-Za-z0-9_.-]+)*)?$",
+        description="Attribute of nodes, such as zone, on whose values the copies of a shard are spread",
     )
 
     public_url: str = Field(
@@ -244,6 +272,21 @@ class Settings(BaseSettings):
         if network.prefixlen == 0:
             raise ValueError("must name the proxies: everybody else could claim to be anybody")
         return str(network)
+
+    @validator("elasticsearch_shards")
+    def _some_shards(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parse_numbers(value, least=1)
+        return value
+
+    @validator("elasticsearch_replicas")
+    def _some_replicas(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parse_numbers(value, least=0)
+        return value
+
+    @validator("elasticsearch_allocation")
+    def _some_places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parse_places(value)
+        return value
 
     @validator("sso_providers")
     def _distinct_providers(cls, value: tuple[SsoProvider, ...]) -> tuple[SsoProvider, ...]:

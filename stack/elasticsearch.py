@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -27,6 +28,27 @@ EPHEMERAL_JVM_OPTIONS = """\
 
 
 @dataclass(frozen=True)
+class Membership:
+    """What one of several nodes has to know to find the others."""
+
+    node: str
+    # Of all nodes, this one too, by their names.
+    transport_ports: Mapping[str, int]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "node.name": self.node,
+            "discovery.seed_hosts": f"[{', '.join(f'{HOST}:{port}' for port in self.transport_ports.values())}]",
+            "cluster.initial_master_nodes": f"[{', '.join(self.transport_ports)}]",
+            **{f"node.attr.{name}": value for name, value in self.attributes.items()},
+        }
+
+
+ALONE = {"node.name": "tidedesk-1", "discovery.type": "single-node"}
+
+
+@dataclass(frozen=True)
 class Elasticsearch:
     programs: Path
     folder: Path
@@ -35,6 +57,8 @@ class Elasticsearch:
     java_home: Path
     user: ServerUser
     ephemeral: bool
+    heap: str = HEAP
+    membership: Membership | None = None
 
     @property
     def url(self) -> str:
@@ -56,13 +80,12 @@ class Elasticsearch:
     def _settings(self) -> dict[str, str]:
         settings = {
             "cluster.name": "tidedesk",
-            "node.name": "tidedesk-1",
             "path.data": str(self.folder / "data"),
             "path.logs": str(self.folder / "logs"),
             "network.host": HOST,
             "http.port": str(self.port),
             "transport.port": str(self.transport_port),
-            "discovery.type": "single-node",
+            **(ALONE if self.membership is None else self.membership.settings()),
             "xpack.security.enabled": "false",
             # a misspelt index name is an error, not a new index with a guessed mapping
             "action.auto_create_index": "false",
@@ -83,7 +106,7 @@ class Elasticsearch:
             "ES_JAVA_HOME": str(self.java_home),
             "ES_PATH_CONF": str(self._config),
             "ES_TMPDIR": str(self.folder / "tmp"),
-            "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
+            "ES_JAVA_OPTS": f"-Xms{self.heap} -Xmx{self.heap}",
         }
         return Launch([str(self.programs / "bin" / "elasticsearch")], environment, self.folder, self.user)
 

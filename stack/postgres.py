@@ -55,12 +55,12 @@ class Postgres:
         return f"postgresql://{role}@{HOST}:{self.port}/{database}"
 
     @property
-    def _data(self) -> Path:
+    def data(self) -> Path:
         return self.folder / "data"
 
     def prepare(self, log: Path) -> None:
         """Makes the cluster on the first start."""
-        if (self._data / "PG_VERSION").exists():
+        if (self.data / "PG_VERSION").exists():
             return
         # renamed when it is whole: a first start that was killed leaves nothing that looks like a cluster
         draft = self.folder / "data.new"
@@ -83,19 +83,19 @@ class Postgres:
             )
         if done.returncode != 0:
             raise StackError("Postgres could not make its data folder.", f"Its log is {log}.", details=tail(log))
-        draft.rename(self._data)
+        draft.rename(self.data)
 
     def launch(self) -> Launch:
         settings = {**COMMON, **(EPHEMERAL if self.ephemeral else DURABLE), "port": str(self.port)}
         settings["unix_socket_directories"] = ""
-        command = [str(self.programs / "bin" / "postgres"), "-D", str(self._data)]
+        command = [str(self.programs / "bin" / "postgres"), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         return Launch(command, self._environment(), self.folder, self.user)
 
     def is_ready(self) -> bool:
         try:
-            lines = (self._data / "postmaster.pid").read_text().splitlines()
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready" and lines[3].strip() == str(self.port)

@@ -89,7 +89,8 @@ class Rebuild:
         model = self._projection.model
         await self._drop_others(connection)
         index_name = targets.new_index_name(self._projector.namespace, model)
-        await targets.create_index(self._elasticsearch, index_name, model.index_body(refresh_ms=NO_REFRESH_MS))
+        body = self._projector.layout.body(model, refresh_ms=NO_REFRESH_MS)
+        await targets.create_index(self._elasticsearch, index_name, body)
         extent = await connection.fetchrow(self._projection.extent_sql)
         assert extent is not None
         async with between_batches(connection):

@@ -19,6 +19,8 @@ LIVE_LANE = 0
 BACKGROUND_LANE = 1
 # Further rows of the aggregates in a batch are claimed with them, up to this many times its limit.
 COALESCED = 4
+# A new sequence says 1 before anybody drew from it.
+DRAWN_VERSION = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM projection_version"
 
 Place = tuple[int, int]
 

@@ -15,11 +15,12 @@ from projector.postgres_errors import UNREADABLE
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.relay import settle
 from projector.relay.changes import note_changes
-from projector.relay.claim import Claim, claim, next_version
+from projector.relay.claim import Claim, claim
 from projector.relay.held import hold
 from projector.relay.project import BatchProjector, CrashPoint, DocumentKey, Projected, Projections, wanted_documents
 from projector.relay.unreadable import count_failure
 from projector.relay.verdict import judge
+from projector.relay.versions import Versions
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import RedisSink
 from projector.targets import Target, require_all_live
@@ -63,7 +64,7 @@ class Drain:
         reached: CrashPoint = nowhere,
         projections: Projections = PROJECTIONS_BY_AGGREGATE,
     ) -> None:
-        self._pool = pool
+        self._versions = Versions(pool, elasticsearch, redis)
         self._dispatcher = dispatcher
         self._elasticsearch = elasticsearch
         self._redis = redis
@@ -78,7 +79,7 @@ class Drain:
             if not claimed:
                 return BatchResult()
             await self._reached("claim")
-            version = await next_version(self._pool)
+            version = await self._versions.next()
             await self._reached("version")
             result = await self._project(connection, claimed, version)
             await self._reached("before_commit")

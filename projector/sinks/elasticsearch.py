@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,14 +12,19 @@ from typing import Any
 import aiohttp
 import orjson
 
+from runtime.elasticsearch_nodes import Nodes, node_addresses
 from runtime.errors import StoreUnavailable
 
 STORE = "elasticsearch"
 JSON = {"content-type": "application/json"}
 NDJSON = {"content-type": "application/x-ndjson"}
 # The node is there but cannot take it now: too many requests, no master, a shard that is not ready.
-BUSY = frozenset({429, 502, 503, 504})
+TOO_MANY_REQUESTS = 429
+BUSY = frozenset({TOO_MANY_REQUESTS, 502, 503, 504})
 DEFAULT_TIMEOUT_S = 30.0
+# A machine that is gone answers nothing at all; one on the same network is reached in milliseconds.
+CONNECT_TIMEOUT_S = 2.0
+NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 class ElasticsearchRefused(Exception):
@@ -30,28 +36,52 @@ class ElasticsearchRefused(Exception):
 
 class Elasticsearch:
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        """`url` may name several nodes of one cluster, separated by commas."""
         self._session = session
-        self._url = url.rstrip("/")
+        self._nodes = Nodes(node_addresses(url))
 
     async def send(
         self, method: str, path: str, body: bytes = b"", *, headers: dict[str, str] = JSON, timeout_s: float
     ) -> tuple[int, bytes]:
-        """Status and body. The request is cancelled when its time is over: nothing of ours is in flight after that."""
-        try:
-            async with self._session.request(
-                method,
-                self._url + path,
-                # From a file object large bodies are written piece by piece, so that other tasks go on.
-                data=io.BytesIO(body) if body else None,
-                headers=headers,
-                timeout=aiohttp.ClientTimeout(total=timeout_s),
-            ) as response:
-                answer = await response.read()
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-            raise StoreUnavailable(STORE, f"{type(error).__name__}: {error}") from error
-        if response.status in BUSY:
-            raise StoreUnavailable(STORE, f"{response.status}: {answer[:500].decode(errors='replace')}")
-        return response.status, answer
+        """Status and body. The request is cancelled when its time is over: nothing of ours is in flight after that.
+
+        Another node is asked only where the first cannot have heard of it: what it did with a request is not known.
+        """
+        over_at = time.monotonic() + timeout_s
+        failure: Exception | None = None
+        for url in self._nodes.in_turn():
+            left_s = over_at - time.monotonic()
+            if failure is not None and left_s <= 0:
+                break
+            try:
+                status, answer = await self._ask(url, method, path, body, headers, left_s)
+            except NOT_CONNECTED as error:
+                self._nodes.failed(url)
+                failure = error
+                continue
+            except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+                self._nodes.failed(url)
+                raise _unavailable(error) from error
+            if status in BUSY:
+                if status != TOO_MANY_REQUESTS:
+                    self._nodes.failed(url)
+                raise StoreUnavailable(STORE, f"{status}: {answer[:500].decode(errors='replace')}")
+            return status, answer
+        assert failure is not None
+        raise _unavailable(failure) from failure
+
+    async def _ask(
+        self, url: str, method: str, path: str, body: bytes, headers: dict[str, str], timeout_s: float
+    ) -> tuple[int, bytes]:
+        async with self._session.request(
+            method,
+            url + path,
+            # From a file object large bodies are written piece by piece, so that other tasks go on.
+            data=io.BytesIO(body) if body else None,
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S),
+        ) as response:
+            return response.status, await response.read()
 
     async def call(
         self,
@@ -69,6 +99,10 @@ class Elasticsearch:
         if status >= 300:
             raise refusal(status, answer)
         return orjson.loads(answer) if answer else None
+
+
+def _unavailable(error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(STORE, f"{type(error).__name__}: {error}")
 
 
 def refusal(status: int, answer: bytes) -> ElasticsearchRefused:

@@ -53,22 +53,41 @@ class Unproven:
             self.intervals.append((after, down_to))
 
 
-async def processed(elasticsearch: Elasticsearch, indices: Sequence[str]) -> dict[str, int]:
-    """Index -> the number up to which every write is done; after the refresh that follows they can all be searched.
+@dataclass(frozen=True)
+class Shard:
+    """Each counts its writes for itself."""
 
-    Raises StoreUnavailable where an index has no started shard, as while Elasticsearch is starting.
+    index: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        """The first one goes by the name of its index, as it did when there was no other."""
+        return f"{self.index}/{self.number}" if self.number else self.index
+
+
+async def processed(elasticsearch: Elasticsearch, indices: Sequence[str]) -> dict[Shard, int]:
+    """The number up to which every copy has every write; after the refresh that follows they can all be searched.
+
+    Raises StoreUnavailable where a shard has not started, as while Elasticsearch is starting.
     """
     names = ",".join(indices)
     answer = await elasticsearch.call(
-        "GET", f"/{names}/_stats/docs?level=shards&filter_path=indices.*.shards.*.seq_no.local_checkpoint"
+        "GET", f"/{names}/_stats/docs?level=shards&filter_path=indices.*.shards.*.seq_no.global_checkpoint"
     )
+    # A copy hears of it later than the primary, and never too early.
     done = {
-        name: max(copy["seq_no"]["local_checkpoint"] for copy in index["shards"]["0"])
-        for name, index in answer.get("indices", {}).items()
+        Shard(index, int(number)): max(copy["seq_no"]["global_checkpoint"] for copy in copies)
+        for index, found in answer.get("indices", {}).items()
+        for number, copies in found["shards"].items()
     }
-    if len(done) < len(indices):
-        missing = ", ".join(sorted(set(indices) - set(done)))
-        raise StoreUnavailable(STORE, f"no started shard of {missing}")
+    missing = set(indices) - {shard.index for shard in done}
+    if missing:
+        raise StoreUnavailable(STORE, f"no started shard of {', '.join(sorted(missing))}")
+    # What is searched without one of its shards looks like documents that are lost.
+    health = await elasticsearch.call("GET", f"/_cluster/health/{names}?level=indices&filter_path=indices.*.status")
+    if red := sorted(name for name, index in health["indices"].items() if index["status"] == "red"):
+        raise StoreUnavailable(STORE, f"not all shards of {', '.join(red)} have started")
     await elasticsearch.call("POST", f"/{names}/_refresh")
     return done
 
@@ -81,7 +100,7 @@ class Page:
     highest_version: int
 
 
-async def newest_page(elasticsearch: Elasticsearch, index: str, after: int, last: int) -> Page:
+async def newest_page(elasticsearch: Elasticsearch, shard: Shard, after: int, last: int) -> Page:
     """The newest documents of the interval."""
     search: dict[str, Any] = {
         "size": PAGE,
@@ -91,7 +110,8 @@ async def newest_page(elasticsearch: Elasticsearch, index: str, after: int, last
         "query": {"bool": {"filter": [{"range": {"_seq_no": {"gt": after, "lte": last}}}]}},
         "sort": [{"_seq_no": "desc"}],
     }
-    answer = await elasticsearch.call("POST", f"/{index}/_search", search, timeout_s=TIMEOUT_S)
+    path = f"/{shard.index}/_search?preference=_shards:{shard.number}"
+    answer = await elasticsearch.call("POST", path, search, timeout_s=TIMEOUT_S)
     hits = answer["hits"]["hits"]
     down_to = after if len(hits) < PAGE else hits[-1]["sort"][0] - 1
     return Page([hit["_id"] for hit in hits], down_to, max((hit["_version"] for hit in hits), default=0))

@@ -18,7 +18,7 @@ from projector.redis_fill import is_filled
 from projector.sinks.elasticsearch import ElasticsearchRefused
 from projector.targets import unfinished_rebuilds
 from projector.verify import changes, state, versions
-from projector.verify.changes import Unproven
+from projector.verify.changes import Shard, Unproven
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import aggregate_of
 from projector.verify.recheck import drifted
@@ -101,27 +101,29 @@ class Patrol:
     async def _changed(self, known: State, verifier: Verifier, names: list[str], until: float) -> list[Difference]:
         """Contents that are not what their own digests say, among what was written since the last look."""
         indices = {verifier.indices[name]: name for name in names}
-        known.unproven = {index: known.unproven.get(index, Unproven()) for index in verifier.indices.values()}
         found: list[Difference] = []
         processed = await changes.processed(self._elasticsearch, list(indices)) if indices else {}
-        for index, number in processed.items():
-            known.unproven[index].advance(number)
-        for index in processed:
-            unproven, is_first = known.unproven[index], True
+        # An index that is being rebuilt is not looked at, and what is known of it is kept.
+        kept = {key: known.unproven[key] for key in known.unproven if key.split("/")[0] in verifier.indices.values()}
+        known.unproven = {**{shard.key: Unproven() for shard in processed}, **kept}
+        for shard, number in processed.items():
+            known.unproven[shard.key].advance(number)
+        for shard in processed:
+            unproven, is_first = known.unproven[shard.key], True
             while unproven.newest is not None and (is_first or time.monotonic() < until):
                 is_first = False
-                found += await self._prove(verifier, indices[index], index, unproven)
+                found += await self._prove(verifier, indices[shard.index], shard, unproven)
         return found
 
-    async def _prove(self, verifier: Verifier, name: str, index: str, unproven: Unproven) -> list[Difference]:
+    async def _prove(self, verifier: Verifier, name: str, shard: Shard, unproven: Unproven) -> list[Difference]:
         assert unproven.newest is not None
-        page = await changes.newest_page(self._elasticsearch, index, *unproven.newest)
+        page = await changes.newest_page(self._elasticsearch, shard, *unproven.newest)
         unproven.prove(page.down_to)
         self._metrics.verified.labels(CHANGED).inc(len(page.ids))
         if page.highest_version > await versions.drawn_version(self._pool):
             await versions.raise_to(self._pool, page.highest_version)
             self._metrics.versions_raised.inc()
-        forged = await changes.forged(self._elasticsearch, index, PROJECTIONS[name].model.key, page.ids)
+        forged = await changes.forged(self._elasticsearch, shard.index, PROJECTIONS[name].model.key, page.ids)
         if not forged:
             return []
         return await verifier.ranges(PROJECTIONS[name]).compare([aggregate_of(id_) for id_ in forged], forged)

@@ -40,7 +40,7 @@ class Rotation:
 @dataclass
 class State:
     rotations: dict[str, Rotation] = field(default_factory=dict)
-    # By index.
+    # By the key of a shard.
     unproven: dict[str, Unproven] = field(default_factory=dict)
     drift_found: int = 0
     drift_found_at: datetime | None = None

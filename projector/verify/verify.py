@@ -12,7 +12,7 @@ from projector.bootstrap import Projector
 from projector.projections.projection import Projection
 from projector.projections.registry import PROJECTIONS, REDIS_COPIES
 from projector.verify import changes
-from projector.verify.changes import Unproven
+from projector.verify.changes import Shard, Unproven
 from projector.verify.counters import deviations
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import aggregate_of
@@ -39,7 +39,7 @@ async def open_verifier(
     report: Report = lambda what, checked: None,
     unproven: Mapping[str, Unproven] | None = None,
 ) -> Verifier:
-    """`unproven` by index: what of it nobody has looked at yet. Where it does not say, everything is read."""
+    """`unproven` by shard: what of it nobody has looked at yet. Where it does not say, everything is read."""
     live = [target for target in await targets.current_targets(projector.pool) if target.state == "live"]
     return Verifier(projector, {target.projection: target.index_name for target in live}, report, unproven or {})
 
@@ -97,7 +97,7 @@ class Verifier:
 
     async def _model(self, projection: Projection) -> AsyncIterator[tuple[int, list[Difference]]]:
         index = self.indices[projection.name]
-        processed = (await changes.processed(self._elasticsearch, [index]))[index]
+        processed = await changes.processed(self._elasticsearch, [index])
         total, held, has_strays = await count_documents(self._elasticsearch, index), 0, False
         ranges, place = self.ranges(projection), cast("UUID | None", NO_ID)
         while place is not None:
@@ -110,15 +110,18 @@ class Verifier:
             strays = await stray_ids(self._elasticsearch, index, projection.model.key)
             yield 0, await ranges.compare(list(map(aggregate_of, strays)), strays)
 
-    async def _forged(self, projection: Projection, index: str, processed: int) -> AsyncIterator[list[str]]:
+    async def _forged(
+        self, projection: Projection, index: str, processed: dict[Shard, int]
+    ) -> AsyncIterator[list[str]]:
         """Whose digests say what Postgres says, but whose contents say something else."""
-        known = self._all_unproven.get(index, Unproven())
-        unproven = Unproven(known.seen, list(known.intervals))
-        unproven.advance(processed)
-        while unproven.newest is not None:
-            page = await changes.newest_page(self._elasticsearch, index, *unproven.newest)
-            yield await changes.forged(self._elasticsearch, index, projection.model.key, page.ids)
-            unproven.prove(page.down_to)
+        for shard, number in processed.items():
+            known = self._all_unproven.get(shard.key, Unproven())
+            unproven = Unproven(known.seen, list(known.intervals))
+            unproven.advance(number)
+            while unproven.newest is not None:
+                page = await changes.newest_page(self._elasticsearch, shard, *unproven.newest)
+                yield await changes.forged(self._elasticsearch, index, projection.model.key, page.ids)
+                unproven.prove(page.down_to)
 
     def ranges(self, projection: Projection) -> Ranges:
         return Ranges(self._pool, self._elasticsearch, projection, self.indices[projection.name])

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from projector.freshness import DRAWN_VERSION
 from projector.locks import Pool
+from projector.relay.claim import DRAWN_VERSION
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import RedisSink, within
 from projector.targets import current_targets

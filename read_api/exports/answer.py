@@ -17,7 +17,6 @@ from read_api.exports.formats import Csv, Format, JsonLines
 from read_api.exports.walk import BrokenOff, Exported, Walk
 from read_api.long_answers import LongAnswer
 from read_api.reading import Reading
-from read_api.stores.errors import SnapshotGone
 from runtime.bearer import presented_token
 from runtime.errors import StoreUnavailable
 from runtime.network import network_of
@@ -86,7 +85,7 @@ async def _pieces(walk: Walk, written: Format) -> AsyncGenerator[bytes, None]:
         code = broken.code
     except (ProblemError, InvalidToken):
         code = "token.invalid"
-    except (StoreUnavailable, SnapshotGone) as failure:
+    except StoreUnavailable as failure:
         log.warning("export_broken_off", reason=str(failure))
         code = "store.unavailable"
     else:

@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+from runtime.errors import StoreUnavailable
 
-class SnapshotGone(Exception):
-    """The point in time that a cursor reads has been closed."""
+STORE = "elasticsearch"
+
+
+class SnapshotGone(StoreUnavailable):
+    """The point in time that a cursor reads has been closed, or was kept by a node that is gone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(STORE, reason)

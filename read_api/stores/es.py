@@ -17,17 +17,23 @@ from elastic_transport import (
 )
 from elastic_transport.client_utils import url_to_node_config
 
-from read_api.stores.errors import SnapshotGone
+from read_api.stores.errors import STORE, SnapshotGone
 from read_models import names
+from runtime.elasticsearch_nodes import node_addresses
 from runtime.errors import StoreUnavailable
 
-STORE = "elasticsearch"
 # What a search may take inside Elasticsearch before it answers with what it has (`complete: false`).
 SEARCH_TIMEOUT = "5s"
 
 _JSON = "application/json"
 _HEADERS = {"content-type": _JSON, "accept": _JSON}
 _BUSY = (429, 502, 503, 504)
+_LOST_NODE = (
+    "no_shard_available_action_exception",
+    "node_disconnected_exception",
+    "node_not_connected_exception",
+    "node_closed_exception",
+)
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,13 @@ class Stored:
 
 class SearchStore:
     def __init__(self, url: str, namespace: str, connections: int = 10, timeout_s: float = 10) -> None:
-        node = url_to_node_config(url).replace(connections_per_node=connections)
+        """`url` may name several nodes of one cluster, separated by commas."""
+        nodes = [url_to_node_config(one).replace(connections_per_node=connections) for one in node_addresses(url)]
         self._transport = AsyncTransport(
-            [node],
+            nodes,
             serializers={_JSON: OrjsonSerializer()},
-            max_retries=1,
+            # What is asked here may be asked twice, and each node may be the one that is there.
+            max_retries=max(1, len(nodes) - 1),
             retry_on_status=(),
             meta_header=False,
         )
@@ -70,7 +78,17 @@ class SearchStore:
     async def search_snapshot(self, pit_id: str, keep_alive: str, body: Mapping[str, Any]) -> Found:
         """A search of a point in time. Its id may change: the answer carries the one to use next."""
         pit = {"id": pit_id, "keep_alive": keep_alive}
-        return _found(await self._call("POST", "/_search", {"timeout": SEARCH_TIMEOUT, **body, "pit": pit}))
+        try:
+            answer = await self._call("POST", "/_search", {"timeout": SEARCH_TIMEOUT, **body, "pit": pit})
+        except StoreUnavailable as failure:
+            if _was_on_lost_node(failure.detail):
+                raise SnapshotGone(failure.detail) from failure
+            raise
+        if failures := answer["_shards"].get("failures"):
+            reason = orjson.dumps(failures).decode()
+            if "search_context_missing_exception" in reason or _was_on_lost_node(reason):
+                raise SnapshotGone(reason[:500])
+        return _found(answer)
 
     async def multi_search(self, searches: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Found]:
         lines: list[bytes] = []
@@ -131,6 +149,11 @@ def _failure(status: int, answer: Any) -> Exception:
     if status in _BUSY or "index_not_found_exception" in reason:
         return StoreUnavailable(STORE, reason)
     return RuntimeError(f"Elasticsearch refused a request of ours: {reason}")
+
+
+def _was_on_lost_node(reason: str) -> bool:
+    """A point in time is kept by one copy of each shard; what ends with its node is not asked of another."""
+    return any(kind in reason for kind in _LOST_NODE)
 
 
 def _found(answer: Mapping[str, Any]) -> Found:

@@ -164,6 +164,7 @@ async def open_arena(stack: FaultStack) -> AsyncIterator[tuple[Arena, Staff]]:
         rate_limit_enabled=False,
         # The whole run signs in once.
         access_token_ttl_s=3_600,
+        **stack.changes,
     )
     port = free_port_base()
     arena = Arena(stack, settings, port, Desk(_clients_at(port), _clients_at(port + 1)))

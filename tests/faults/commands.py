@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,24 @@ class Desk:
     groups: list[UUID] = field(default_factory=list)
     documents: dict[UUID, str] = field(default_factory=dict)
     _words: int = 0
+
+    def remember(self) -> Desk:
+        """For `go_back_to`."""
+        return replace(
+            self,
+            ledger=deepcopy(self.ledger),
+            tickets=list(self.tickets),
+            users=list(self.users),
+            groups=list(self.groups),
+            documents=dict(self.documents),
+        )
+
+    def go_back_to(self, earlier: Desk) -> None:
+        """What was acknowledged since was lost, and nobody builds on it."""
+        vars(self.ledger).update(vars(earlier.ledger))
+        self.tickets[:], self.users[:], self.groups[:] = earlier.tickets, earlier.users, earlier.groups
+        self.documents.clear()
+        self.documents.update(earlier.documents)
 
     def word(self) -> str:
         """Unique in the run, and the same in a run of the same seed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 DRIFT = "drift_found"
@@ -21,9 +21,9 @@ class Logs:
     def files(self) -> list[Path]:
         return sorted(self._folder.glob(self._pattern))
 
-    def unforeseen(self, *, may_drift: bool) -> list[str]:
+    def unforeseen(self, foreseen: Sequence[str]) -> list[str]:
         found = [f"{path.stem}: {text}" for path in self.files() for text in self._errors(path)]
-        return [text for text in found if not (may_drift and DRIFT in text)]
+        return [text for text in found if not any(event in text for event in foreseen)]
 
     def _errors(self, path: Path) -> Iterator[str]:
         with path.open("rb") as log:

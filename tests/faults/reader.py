@@ -41,11 +41,14 @@ class Reader:
                 try:
                     answer = await client.get(path)
                     self.answers += 1
-                    if answer.status_code not in EXPECTED:
+                    if not self._is_foreseen(answer):
                         self.unforeseen.append(f"GET {path}: {answer} {answer.text[:300]}")
                 except httpx.TransportError:
                     await lasting(PAUSE_S)
                 await lasting(PAUSE_S)
+
+    def _is_foreseen(self, answer: httpx.Response) -> bool:
+        return answer.status_code in EXPECTED
 
     def _path(self) -> str:
         ids = self._ledger.ids("ticket")

@@ -23,6 +23,8 @@ class Scale:
     paused_s: float
     held_s: float
     crowd_s: float
+    # Of the three, one after the other.
+    nodes_killed: int
     # Past the 60 s for which Elasticsearch remembers deleted versions by default.
     deleted_for_s: float
     clients: int = 4
@@ -42,6 +44,7 @@ WHOLE = Scale(
     paused_s=60.0,
     held_s=120.0,
     crowd_s=20.0,
+    nodes_killed=3,
     deleted_for_s=65.0,
 )
 SELECTION = Scale(
@@ -56,6 +59,7 @@ SELECTION = Scale(
     paused_s=5.0,
     held_s=6.0,
     crowd_s=4.0,
+    nodes_killed=1,
     deleted_for_s=0.0,
 )
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from stack.layout import Layout
 from stack.processes import ManagedProcess
@@ -41,6 +42,11 @@ class FaultStack:
     @property
     def addresses(self) -> StoreAddresses:
         return StoreAddresses(self.stores.postgres_url, self.stores.redis_url, self.stores.elasticsearch_url)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Of the settings of all processes."""
+        return {}
 
     async def start(self) -> None:
         self._start_elasticsearch_process()

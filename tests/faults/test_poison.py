@@ -11,6 +11,7 @@ import orjson
 
 from tests.faults.conftest import StartFault
 from tests.faults.harness import Run
+from tests.faults.logs import DRIFT
 from tests.faults.tickets import new_ticket, shown_subject
 from tests.support.database import ROOT
 from tests.support.eventually import eventually
@@ -51,7 +52,7 @@ POISONS = (
 async def test_poison(fault: StartFault) -> None:
     async with fault("poison documents") as run:
         # Changed behind everybody's back.
-        run.may_drift = True
+        run.foreseen = (DRIFT,)
         poisoned = {await new_ticket(run): poison for poison in POISONS}
         async with run.arena.postgres() as connection:
             for ticket_id, poison in poisoned.items():

@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults.conftest import StartFault
 from tests.faults.harness import Run
+from tests.faults.logs import DRIFT
 from tests.faults.noise import bulk_noise
 from tests.support.eventually import eventually
 
@@ -65,7 +66,8 @@ async def test_write_queue_full(fault: StartFault) -> None:
 @pytest.mark.parametrize("model", ["tickets", "history"])
 async def test_index_deleted(fault: StartFault, model: str) -> None:
     async with fault(f"index deleted: {model}") as run:
-        run.may_drift = True
+        # Whoever verifies may find first what is missing.
+        run.foreseen = (DRIFT,)
         async with elasticsearch(run) as client:
             alias = f"{run.arena.settings.namespace}-{model}"
             (index,) = (await client.get(f"/_alias/{alias}")).json()

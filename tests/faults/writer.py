@@ -32,6 +32,8 @@ class Writer:
         self._keys = 0
 
     def start(self) -> None:
+        """Also after `stop`."""
+        self._stopping = False
         self._tasks = [asyncio.create_task(self._write()) for _ in range(self._scale.clients)]
 
     def require_alive(self) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from stack.ports import Ports, is_free
 
@@ -8,12 +9,15 @@ from stack.ports import Ports, is_free
 LOWEST, HIGHEST = 12_000, 32_000
 
 
-def free_port_base() -> int:
-    """A base whose ports nobody uses; drawn at random, so that runs at the same time hardly meet."""
+def free_port_base(further: Sequence[int] = ()) -> int:
+    """A base whose ports nobody uses; drawn at random, so that runs at the same time hardly meet.
+
+    `further` are ports behind the usual ones, counted from the base; 20 belong to it in all.
+    """
     draw = random.SystemRandom()
     for _ in range(200):
         base = draw.randrange(LOWEST, HIGHEST, 20)
-        if all(is_free(port) for port in _ports_of(base)):
+        if all(is_free(port) for port in (*_ports_of(base), *(base + offset for offset in further))):
             return base
     raise RuntimeError(f"no free ports between {LOWEST} and {HIGHEST}")
 

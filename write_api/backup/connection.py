@@ -7,6 +7,7 @@ from typing import TypeAlias
 import asyncpg
 
 from write_api.persistence.failures import translated
+from write_api.persistence.hosts import Hosts
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 # A table is copied by one statement, which may take hours.
@@ -17,8 +18,8 @@ _PATIENT = {"application_name": "tidedesk-backup", "timezone": "UTC", "statement
 async def connected(database_url: str) -> AsyncIterator[Connection]:
     """Raises StoreUnavailable."""
     with translated():
-        connection = await asyncpg.connect(
-            database_url, timeout=5.0, server_settings={**_PATIENT, "idle_in_transaction_session_timeout": "0"}
+        connection = await Hosts(database_url).connect(
+            timeout=5.0, server_settings={**_PATIENT, "idle_in_transaction_session_timeout": "0"}
         )
     try:
         yield connection

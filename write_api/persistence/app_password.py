@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
+from write_api.persistence.hosts import Hosts
 
 _STATEMENT = "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)"
 
@@ -18,7 +18,7 @@ async def give_password(owner_url: str, app_url: str) -> str | None:
     if not app.username or not app.password or app.username == owner.username:
         return None
     role, password = unquote(app.username), unquote(app.password)
-    connection = await asyncpg.connect(owner_url)
+    connection = await Hosts(owner_url).connect()
     try:
         # It takes no parameters.
         await connection.execute(await connection.fetchval(_STATEMENT, role, password))

@@ -6,6 +6,7 @@ import asyncpg
 import orjson
 
 from write_api.persistence.failures import translated
+from write_api.persistence.hosts import Hosts
 from write_api.persistence.json import dump_json
 
 # jsonb's binary format starts with its version.
@@ -21,9 +22,11 @@ async def create_pool(
     statement_timeout_ms: int = 15_000,
     connect_timeout_s: float = 5.0,
 ) -> asyncpg.Pool[asyncpg.Record]:
+    """The address may name several hosts, of which the primary is asked."""
     with translated():
         return await asyncpg.create_pool(
             database_url,
+            connect=Hosts(database_url).connect,
             min_size=min_size,
             max_size=max_size,
             timeout=connect_timeout_s,

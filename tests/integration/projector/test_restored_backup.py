@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from projector.bootstrap import Projector
+from projector.relay.claim import LIVE_LANE
 from projector.targets import are_whole
 from projector.verify.patrol import Patrol
-from projector.verify.versions import ahead_in_elasticsearch, drawn_version
+from projector.verify.versions import MARGIN, ahead_in_elasticsearch, drawn_version
 from runtime.access import AccessKeys
 from runtime.credential_keys import CredentialKeys
 from tests.integration.projector.office import Office, differences, found, pending
@@ -15,6 +16,7 @@ from tests.integration.projector.test_commands import answer, projector_command
 from tests.integration.projector.test_process import process
 from tests.support.eventually import eventually
 from tests.support.relaying import relaying
+from write_api.persistence.outbox import SHARDS
 from write_api.persistence.unit_of_work import Pool
 
 # Where things are is not in the backup's rows: the same stores serve before and after.
@@ -142,3 +144,29 @@ async def test_redis_alone_knows_it_where_the_indices_are_new(fresh_projector: P
 
 async def has_all_indices(projector: Projector) -> bool:
     return await are_whole(projector.pool, projector.elasticsearch, projector.namespace)
+
+
+async def test_a_relay_that_goes_on_after_a_failover_loses_nothing(fresh_projector: Projector, office: Office) -> None:
+    """Its first batch is above what it wrote before, without waiting for any look."""
+    drain = fresh_projector.drain()
+
+    async def project() -> None:
+        async with fresh_projector.pool.acquire() as connection:
+            assert (await drain.batch(connection, list(range(SHARDS)), LIVE_LANE, 1_000)).done
+
+    agent = await office.hire()
+    ticket = await office.open_ticket(agent.id)
+    await project()
+    backup = Backup(office.pool)
+    await backup.take()
+    for number in range(3):
+        await office.retitle(ticket.id, f"Lost {number}")
+        await project()
+    await backup.restore()
+    before = await drawn_version(office.pool)
+    await office.retitle(ticket.id, "After the failover")
+    await project()
+    await fresh_projector.elasticsearch.call("POST", f"/{fresh_projector.namespace}-tickets/_refresh")
+    assert await found(fresh_projector, "tickets", {"match": {"subject": "failover"}}) == [str(ticket.id)]
+    assert await drawn_version(office.pool) > before + MARGIN
+    assert await ahead_in_elasticsearch(office.pool, fresh_projector.elasticsearch) is None
