@@ -25,7 +25,8 @@ from runtime.tracing.spans import ERROR_TYPE, Tracing
 # Of one batch: the rest has its batch in the metrics.
 MOST_TRACES = 64
 _TRACED = f"""
-SELECT trace_context, array_agg(DISTINCT aggregate_type) AS aggregate_types, array_agg(event_type) AS event_types,
+SELECT trace_context, count(*) AS rows,
+    array_agg(DISTINCT aggregate_type) AS aggregate_types, array_agg(DISTINCT event_type) AS event_types,
     greatest(0, extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::float8 AS waited_ms
 FROM outbox WHERE ctid = ANY ($1::tid[]) AND trace_context IS NOT NULL
 GROUP BY trace_context ORDER BY min(id) LIMIT {MOST_TRACES}"""
@@ -110,7 +111,8 @@ class BatchTrace:
                 "messaging.system": "tidedesk_outbox",
                 "messaging.operation.type": "process",
                 "messaging.destination.name": "outbox",
-                "tidedesk.aggregate_types": sorted(row["aggregate_types"]),
+                "tidedesk.rows": row["rows"],
+                "tidedesk.aggregate_types": row["aggregate_types"],
                 "tidedesk.event_types": row["event_types"],
                 "tidedesk.waited_ms": round(row["waited_ms"], 1),
             }

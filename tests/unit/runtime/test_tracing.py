@@ -1,44 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 from opentelemetry.trace import StatusCode
 
 from runtime.settings import Settings
 from runtime.tracing.context import TraceParent, current_trace_id, parse, sampled
 from runtime.tracing.export import open_tracing
 from runtime.tracing.spans import Tracing, traceparent
+from tests.support.spans import KeptSpans, attributes, tracing_into
 from tests.unit.runtime.api import client_of, make_app
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 WANTED, UNWANTED = f"00-{TRACE}-{SPAN}-01", f"00-{TRACE}-{SPAN}-00"
 
 
-class Kept(InMemorySpanExporter):
-    def close(self) -> None:
-        self.shutdown()
+@pytest.fixture
+def kept() -> KeptSpans:
+    return KeptSpans()
 
 
 @pytest.fixture
-def kept() -> Iterator[Kept]:
-    exporter = Kept()
-    yield exporter
-    exporter.close()
-
-
-@pytest.fixture
-def tracing(kept: Kept) -> Tracing:
-    """Records what callers want recorded, and nothing else."""
-    provider = TracerProvider(sampler=ParentBased(ALWAYS_OFF), shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(kept))
-    return Tracing(provider.get_tracer("test"), kept)
+def tracing(kept: KeptSpans) -> Tracing:
+    return tracing_into(kept)
 
 
 @given(
@@ -71,7 +56,7 @@ def test_without_a_collector_there_is_no_tracing() -> None:
     assert open_tracing(Settings(), "write_api") is None
 
 
-async def test_a_request_goes_on_with_its_callers_trace(tracing: Tracing, kept: Kept) -> None:
+async def test_a_request_goes_on_with_its_callers_trace(tracing: Tracing, kept: KeptSpans) -> None:
     async with client_of(make_app(tracing=tracing)) as client:
         headers = {"traceparent": WANTED, "X-Request-ID": "request-1"}
         await client.get("/v1/things/fail/problem?q=hunter2", headers=headers)
@@ -96,7 +81,7 @@ async def test_a_request_goes_on_with_its_callers_trace(tracing: Tracing, kept: 
     assert not any("hunter2" in span.to_json().lower() for span in (refused, failed, unknown))
 
 
-async def test_nothing_is_recorded_that_nobody_asked_for(tracing: Tracing, kept: Kept) -> None:
+async def test_nothing_is_recorded_that_nobody_asked_for(tracing: Tracing, kept: KeptSpans) -> None:
     async with client_of(make_app(tracing=tracing)) as client:
         for headers in ({}, {"traceparent": UNWANTED}, {"traceparent": "nonsense"}):
             assert (await client.post("/v1/things/poke", headers=headers)).status_code == 200
@@ -105,7 +90,7 @@ async def test_nothing_is_recorded_that_nobody_asked_for(tracing: Tracing, kept:
     assert current_trace_id() is None
 
 
-def test_spans_lie_in_each_other_and_keep_no_message(tracing: Tracing, kept: Kept) -> None:
+def test_spans_lie_in_each_other_and_keep_no_message(tracing: Tracing, kept: KeptSpans) -> None:
     outer = tracing.start("outer", parse(WANTED))
     inner = tracing.start("inner", outer)
     assert traceparent(inner) == f"00-{TRACE}-{inner.get_span_context().span_id:016x}-01"
@@ -117,7 +102,3 @@ def test_spans_lie_in_each_other_and_keep_no_message(tracing: Tracing, kept: Kep
     first, second = kept.get_finished_spans()
     assert (first.name, second.name) == ("inner", "outer")
     assert first.parent is not None and first.parent.span_id == second.context.span_id
-
-
-def attributes(span: ReadableSpan) -> dict[str, object]:
-    return dict(span.attributes or {})
