@@ -44,7 +44,7 @@ def kind(field: ModelField) -> str:
     if field.type_ is SecretStr:
         name = "secret"
     else:
-        name = {str: "text", int: "number", bool: "true or false"}.get(_plain(field.type_), "choice")
+        name = {str: "text", int: "number", float: "number", bool: "true or false"}.get(_plain(field.type_), "choice")
     return f"list of {name}" if is_list(field) else name
 
 
@@ -94,4 +94,4 @@ def _plain(kind: Any) -> Any:
     """Constrained types are subclasses of what they constrain."""
     if not isinstance(kind, type):
         return None
-    return next((base for base in (bool, int, str) if issubclass(kind, base)), None)
+    return next((base for base in (bool, int, float, str) if issubclass(kind, base)), None)

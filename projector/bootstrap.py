@@ -21,6 +21,7 @@ from projector.relay.drain import Drain, nowhere
 from projector.relay.project import CrashPoint, Projections
 from projector.relay.wake import Signal
 from projector.relay.workers import Relay
+from projector.sentinel import Sentinel
 from projector.sinks.elasticsearch import Elasticsearch, open_elasticsearch
 from projector.sinks.redis import RedisSink
 from projector.targets import ensure_targets
@@ -28,9 +29,10 @@ from read_models.keys import Keys
 from runtime.redis import connect_redis
 from runtime.redis_line import connect_redis_line
 from runtime.settings import Settings
+from runtime.tracing.spans import Tracing
 from write_api.persistence.access import AccessRecords
 from write_api.persistence.credential_keeper import CredentialKeeper
-from write_api.persistence.database import create_pool
+from write_api.persistence.database import create_pool, pool_use
 from write_api.persistence.outbox import SHARDS
 
 APPLICATION_NAME = "projector"
@@ -54,6 +56,7 @@ class Projector:
     written: Signal = field(default_factory=Signal)
     caught_up: Signal = field(default_factory=Signal)
     handlers: Handlers = field(default_factory=lambda: HANDLERS)
+    tracing: Tracing | None = None
 
     @property
     def namespace(self) -> str:
@@ -67,7 +70,7 @@ class Projector:
     def drain(self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE) -> Drain:
         """Without `projections` nothing is written: the relay by itself."""
         dispatcher = Dispatcher(self.redis.redis, self.namespace, self.handlers)
-        return Drain(self.pool, self.elasticsearch, self.redis, dispatcher, reached, projections)
+        return Drain(self.pool, self.elasticsearch, self.redis, dispatcher, reached, projections, self.tracing)
 
     def relay(self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE) -> Relay:
         return Relay(
@@ -89,6 +92,10 @@ class Projector:
         return FreshnessTicker(
             self.pool, self.elasticsearch, self.redis, self.namespace, self.written, self.caught_up, self.metrics
         )
+
+    def sentinel(self, pool: Pool) -> Sentinel:
+        """`pool` is for commands: freshness has to wait for the transaction that writes the row."""
+        return Sentinel(pool, self.elasticsearch, self.redis, self.metrics, self.settings.projector_sentinel_s)
 
     async def drain_all(self, reached: CrashPoint = nowhere) -> int:
         """Projects what is due now, then publishes how fresh everything is; answers the number of rows."""
@@ -117,7 +124,7 @@ class Projector:
 
 @asynccontextmanager
 async def open_projector(
-    settings: Settings, connect: Callable[[Settings], Redis] = connect_redis
+    settings: Settings, connect: Callable[[Settings], Redis] = connect_redis, tracing: Tracing | None = None
 ) -> AsyncIterator[Projector]:
     layout = IndexLayout.of(settings)
     pool = await create_pool(
@@ -127,10 +134,16 @@ async def open_projector(
         statement_timeout_ms=STATEMENT_TIMEOUT_MS,
     )
     redis, line = connect(settings), connect_redis_line(settings)
+    metrics = Metrics()
+    metrics.stores.watch_pool("projector", lambda: pool_use(pool))
+    metrics.stores.watch_line(line)
     try:
-        async with open_elasticsearch(settings.elasticsearch_url, settings.elasticsearch_pool_max) as elasticsearch:
+        async with open_elasticsearch(
+            settings.elasticsearch_url, settings.elasticsearch_pool_max, metrics.count_bulk
+        ) as elasticsearch:
             sink = RedisSink(redis, Keys(settings.namespace), settings.events_kept)
-            yield Projector(settings, pool, elasticsearch, sink, AccessRecords(line, settings.namespace), layout)
+            access = AccessRecords(line, settings.namespace)
+            yield Projector(settings, pool, elasticsearch, sink, access, layout, metrics, tracing=tracing)
     finally:
         await line.aclose()
         await redis.aclose()

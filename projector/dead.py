@@ -8,7 +8,7 @@ from uuid import UUID
 
 from projector.locks import Pool
 from projector.postgres_errors import UNREADABLE
-from projector.projections.registry import PROJECTIONS
+from projector.projections.registry import PROJECTIONS, SENTINEL
 from projector.relay.enqueue import enqueue
 
 _LIST = """
@@ -48,7 +48,8 @@ async def replay(pool: Pool, letter_id: int | None = None) -> int:
     for letter in letters:
         if PROJECTIONS[letter["projection"]].by_event:
             wanted["event"].add(UUID(letter["document_id"]))
-        else:
+        # The next sentinel tries it again by itself.
+        elif letter["aggregate_type"] != SENTINEL:
             wanted[letter["aggregate_type"]].add(UUID(letter["aggregate_id"]))
     for aggregate_type, ids in wanted.items():
         await enqueue(pool, aggregate_type, ids, "Replay")

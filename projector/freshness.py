@@ -17,7 +17,7 @@ import structlog
 from projector import postgres_errors
 from projector.locks import Pool
 from projector.metrics import Metrics
-from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE
+from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
 from projector.rebuild.progress import OF_ALL
 from projector.relay.claim import DRAWN_VERSION
 from projector.relay.wake import Signal, wait_for
@@ -68,6 +68,8 @@ class Measurement:
     as_of: datetime
     measured_at: datetime
     pending: int
+    # Also when it is only a sentinel that nobody waits for.
+    has_work: bool
     last_version: int
     projections: dict[str, dict[str, Any]]
     # `type:id` of an aggregate -> why its newest dead letter is dead.
@@ -77,14 +79,16 @@ class Measurement:
 async def measure(pool: Pool) -> Measurement:
     async with pool.acquire() as connection:
         as_of = await connection.fetchval(_CLOCK)
-        outbox = await connection.fetch(_OUTBOX)
+        waiting = await connection.fetch(_OUTBOX)
         state = await connection.fetchrow(_STATE)
     assert state is not None
     now = datetime.now(timezone.utc)
+    outbox = [row for row in waiting if row["aggregate_type"] != SENTINEL]
     return Measurement(
         as_of=min([as_of, *(row["oldest"] for row in outbox if row["oldest"])]),
         measured_at=now,
         pending=sum(row["pending"] for row in outbox),
+        has_work=bool(waiting),
         last_version=state["last_version"],
         projections=_by_projection(outbox, state, now),
         failures=state["failures"] or {},
@@ -165,7 +169,7 @@ class FreshnessTicker:
         if self._was_pending or measurement.last_version != self._refreshed_version:
             await self._elasticsearch.call("POST", f"/{self._aliases}/_refresh", timeout_s=REFRESH_TIMEOUT_S)
             self._refreshed_version = measurement.last_version
-        self._was_pending = measurement.pending > 0
+        self._was_pending = measurement.has_work
         published_at = datetime.now(timezone.utc)
         # Never less than what was published before: after Postgres was restored from a backup that tells.
         if not self._highest_version:
@@ -185,7 +189,7 @@ class FreshnessTicker:
         for name, state in measurement.projections.items():
             self._metrics.pending.labels(name).set(state["pending"])
             self._metrics.oldest_pending_seconds.labels(name).set((state["oldest_pending_age_ms"] or 0) / 1_000)
-            self._metrics.rebuilding.labels(name).set(state["rebuild"] is not None)
+            self._metrics.note_rebuild(name, state["rebuild"])
             self._metrics.dead.labels(name).set(state["dead"])
         return measurement
 

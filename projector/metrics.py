@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from runtime.metrics import new_registry
+from runtime.store_metrics import StoreMetrics
 
 if TYPE_CHECKING:
     from projector.relay.drain import BatchResult
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 class Metrics:
     def __init__(self) -> None:
         self.registry = new_registry()
+        self.stores = StoreMetrics(self.registry)
         self.batch_seconds = Histogram(
             "tidedesk_projector_batch_seconds",
             "Time of one drain batch",
@@ -37,6 +40,30 @@ class Metrics:
         self.dead = Gauge("tidedesk_outbox_dead", "Dead letters", ["projection"], registry=self.registry)
         self.rebuilding = Gauge(
             "tidedesk_rebuild_running", "1 while an index is rebuilt", ["projection"], registry=self.registry
+        )
+        self.rebuild_progress = Gauge(
+            "tidedesk_rebuild_progress_ratio",
+            "Share of the documents that the rebuild under way has copied, 0 if there is none",
+            ["projection"],
+            registry=self.registry,
+        )
+        self.rebuild_rate = Gauge(
+            "tidedesk_rebuild_documents_per_second",
+            "Documents that the rebuild under way copies, 0 while it stands still",
+            ["projection"],
+            registry=self.registry,
+        )
+        self.bulk_items = Counter(
+            "tidedesk_bulk_items_total",
+            "Documents sent to Elasticsearch by what it answered",
+            ["result"],
+            registry=self.registry,
+        )
+        self.commit_to_visible = Histogram(
+            "tidedesk_commit_to_visible_seconds",
+            "Time from the commit of a sentinel until a search finds it",
+            buckets=(0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30),
+            registry=self.registry,
         )
         self.lag_seconds = Gauge(
             "tidedesk_projection_lag_seconds",
@@ -76,6 +103,15 @@ class Metrics:
             "How often versions in a store were ahead of those that Postgres draws",
             registry=self.registry,
         )
+
+    def count_bulk(self, result: str, documents: int) -> None:
+        self.bulk_items.labels(result).inc(documents)
+
+    def note_rebuild(self, projection: str, rebuild: Mapping[str, Any] | None) -> None:
+        self.rebuilding.labels(projection).set(rebuild is not None)
+        done, total = (0, 0) if rebuild is None else (rebuild["done"], rebuild["total"])
+        self.rebuild_progress.labels(projection).set(min(1.0, done / total) if total else 0.0)
+        self.rebuild_rate.labels(projection).set(0.0 if rebuild is None else rebuild["rate_per_s"] or 0.0)
 
     def count(self, result: BatchResult) -> None:
         self.rows.labels("done").inc(result.done)

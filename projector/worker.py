@@ -24,7 +24,9 @@ from runtime.errors import StoreUnavailable
 from runtime.files.choose import open_file_store
 from runtime.settings import Settings
 from runtime.tasks import cancel_all
-from write_api.persistence.database import create_pool
+from runtime.tracing.export import open_tracing
+from runtime.tracing.spans import Tracing
+from write_api.persistence.database import create_pool, pool_use
 
 log = structlog.get_logger(__name__)
 
@@ -45,13 +47,17 @@ async def run(settings: Settings, reached: CrashPoint = nowhere) -> None:
 
 async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint = nowhere) -> None:
     async with AsyncExitStack() as stack:
-        projector = await _open(stack, stop, settings)
+        tracing = open_tracing(settings, "projector")
+        if tracing is not None:
+            stack.push_async_callback(tracing.aclose)
+        projector = await _open(stack, stop, settings, tracing)
         if projector is None:
             return
         jobs_pool = await create_pool(
             settings.database_url, application_name=JOBS_APPLICATION_NAME, min_size=0, max_size=4
         )
         stack.push_async_callback(jobs_pool.close)
+        projector.metrics.stores.watch_pool(JOBS_APPLICATION_NAME, lambda: pool_use(jobs_pool))
         files = open_file_store(settings)
         stack.push_async_callback(files.aclose)
         await _make_indices(projector, stop)
@@ -71,6 +77,8 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
                 keep_moving(jobs_pool, projector.woken.ring),
             )
         ]
+        if settings.projector_sentinel_s:
+            beside.append(asyncio.create_task(projector.sentinel(jobs_pool).run()))
         log.info("projector_started", namespace=settings.namespace, workers=settings.projector_workers)
         await _until_stopped(stop, [relaying, *beside])
         relay.stop()
@@ -79,11 +87,13 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
         log.info("projector_stopped")
 
 
-async def _open(stack: AsyncExitStack, stop: asyncio.Event, settings: Settings) -> Projector | None:
+async def _open(
+    stack: AsyncExitStack, stop: asyncio.Event, settings: Settings, tracing: Tracing | None
+) -> Projector | None:
     """Waits for the stores: they may be starting, too."""
     while not stop.is_set():
         try:
-            return await stack.enter_async_context(open_projector(settings))
+            return await stack.enter_async_context(open_projector(settings, tracing=tracing))
         except (StoreUnavailable, *postgres_errors.ANY) as error:
             log.warning("waiting_for_stores", error=str(error))
         await _pause(stop, RETRY_PAUSE_S)

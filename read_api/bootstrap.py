@@ -41,10 +41,13 @@ from runtime.app import build_api
 from runtime.cursors import CursorCodec
 from runtime.files.choose import open_file_store
 from runtime.health import Check
+from runtime.metrics import new_registry
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
+from runtime.store_metrics import StoreMetrics
 from runtime.tasks import cancel_all
 from runtime.tokens import READ_API, AccessTokens
+from runtime.tracing.export import open_tracing
 
 ROUTERS = (
     ticket_exports.router,
@@ -63,6 +66,8 @@ DESCRIPTION = "Lists, searches and single documents. Every answer says how fresh
 
 def create_app(settings: Settings) -> FastAPI:
     redis, api_tokens = connect_redis_line(settings), KnownApiTokens()
+    registry, tracing = new_registry(), open_tracing(settings, "read_api")
+    StoreMetrics(registry).watch_line(redis)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
@@ -78,6 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
             await services.files.aclose()
             await services.search.close()
             await redis.aclose()
+            if tracing is not None:
+                await tracing.aclose()
 
     return build_api(
         "Tidedesk query API",
@@ -96,6 +103,8 @@ def create_app(settings: Settings) -> FastAPI:
         api_tokens=api_tokens,
         lane=TicketLane(),
         success_headers={"GET": ("Freshness",)},
+        registry=registry,
+        tracing=tracing,
     )
 
 

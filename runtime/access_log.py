@@ -12,6 +12,7 @@ from starlette.types import Scope
 from runtime.logging import ready_lines
 from runtime.metrics import METHODS
 from runtime.redaction import without_secrets
+from runtime.tracing.context import current_trace_id
 
 LOGGER = "access"
 QUIET_PATHS = ("/livez", "/readyz", "/metrics")
@@ -42,6 +43,8 @@ def write_access(scope: Scope, route: str, status: int, duration_s: float, reque
         event["event"] = "request"
         # A caller's own id may look like a token.
         event["request_id"] = without_secrets(request_id)
+        if (trace_id := current_trace_id()) is not None:
+            event["trace_id"] = trace_id
         event["level"] = "info"
         event["logger"] = LOGGER
         event["timestamp"] = datetime.now(timezone.utc)

@@ -25,6 +25,7 @@ from runtime.rate_limit import RateLimiter
 from runtime.redis_line import RedisLine
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
+from runtime.tracing.spans import Tracing
 
 VERSION = "1.0.0"
 
@@ -47,6 +48,7 @@ def build_api(
     registry: CollectorRegistry | None = None,
     success_headers: SuccessHeaders | None = None,
     uploads: Mapping[str, int] | None = None,
+    tracing: Tracing | None = None,
 ) -> FastAPI:
     """With `redis` requests are limited, and with `audience` those of signed-in callers count by user.
 
@@ -82,6 +84,7 @@ def build_api(
         ),
         lane=lane,
         uploads=uploads or {},
+        tracing=tracing,
     )
     install_openapi(app, success_headers or {}, settings.public_path)
     return app

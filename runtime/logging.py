@@ -13,6 +13,7 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from runtime.redaction import redacted
 from runtime.request_id import current_request_id
 from runtime.settings import Settings
+from runtime.tracing.context import current_trace_id
 
 # They repeat what the access log says, or say it for each packet.
 CHATTY = ("uvicorn.access", "elastic_transport", "httpx", "httpcore", "asyncio")
@@ -25,7 +26,7 @@ def configure_logging(settings: Settings, process: str, stream: TextIO | None = 
     stream = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        _request_id,
+        _request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -108,10 +109,10 @@ def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return cast(EventDict, redacted(event))
 
 
-def _request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    current = current_request_id()
-    if current is not None:
-        event.setdefault("request_id", current)
+def _request(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, current in (("request_id", current_request_id()), ("trace_id", current_trace_id())):
+        if current is not None:
+            event.setdefault(name, current)
     return event
 
 

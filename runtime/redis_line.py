@@ -52,6 +52,7 @@ class RedisLine:
         self._scripts: dict[str, str] = {}
         # Of the server that answers, from the first answer on: after a restart it is another one.
         self.run_id = b""
+        self.connects = 0
         self._connection: _Connection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._waiting: deque[_Question] = deque()
@@ -79,6 +80,10 @@ class RedisLine:
         assert question.answer is not None
         return question.answer
 
+    @property
+    def unanswered(self) -> int:
+        return len(self._waiting) + (0 if self._connection is None else self._connection.unanswered)
+
     async def aclose(self) -> None:
         if self._connecting is not None:
             self._connecting.cancel()
@@ -99,6 +104,7 @@ class RedisLine:
         finally:
             self._connecting = None
         self._connection = connection
+        self.connects += 1
         while self._waiting:
             connection.send(self._waiting.popleft())
 
@@ -155,6 +161,10 @@ class _Connection(asyncio.Protocol):
         self._asked: deque[_Question] = deque()
         self._watch: asyncio.TimerHandle | None = None
         self._gone: asyncio.Future[None] = loop.create_future()
+
+    @property
+    def unanswered(self) -> int:
+        return len(self._asked)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # Not asserted: the transports of uvloop are of no class of asyncio.

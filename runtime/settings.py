@@ -234,6 +234,25 @@ class Settings(BaseSettings):
     )
     projector_refresh_ms: int = Field(default=1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
 
+    projector_sentinel_s: int = Field(
+        default=15,
+        ge=0,
+        le=3_600,
+        description="A sentinel is written and looked for every s, to measure how soon a write can be found; 0: none",
+    )
+
+    otlp_endpoint: str = Field(
+        default="",
+        regex=r"^(https?://[^?#\s]*[^/?#\s])?$",
+        description="OTLP/HTTP collector of traces, such as http://127.0.0.1:4318, no trailing /; none without it",
+    )
+    trace_ratio: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="Share recorded of the traces that begin here; of its own the caller decides",
+    )
+
     class Config:
         env_prefix = "TIDEDESK_"
         allow_mutation = False

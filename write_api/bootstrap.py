@@ -15,11 +15,12 @@ from redis.asyncio import Redis
 from domain.shared.clock import Clock, SystemClock
 from domain.tickets.attachment_rules import AttachmentRules
 from runtime.api_tokens import ApiTokenUses, KnownApiTokens
-from runtime.app import Lifespan, build_api
+from runtime.app import build_api
 from runtime.errors import StoreUnavailable
 from runtime.files.choose import open_file_store
 from runtime.files.store import FileStore
 from runtime.health import Check
+from runtime.metrics import new_registry
 from runtime.origins import OwnOrigins
 from runtime.rate_limit import RateLimiter
 from runtime.redis import connect_redis
@@ -27,6 +28,8 @@ from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings, read_settings
 from runtime.tasks import cancel_all
 from runtime.tokens import WRITE_API, AccessTokens
+from runtime.tracing.export import open_tracing
+from runtime.tracing.spans import Tracing
 from write_api.dispatch import Dispatcher, Handlers
 from write_api.http.errors import ERRORS
 from write_api.identity import api_token_routes, group_handlers, group_routes, move_handlers, move_routes, reset_routes
@@ -54,9 +57,10 @@ from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
 from write_api.mail import mailer_for
+from write_api.metrics import Metrics
 from write_api.persistence.access import AccessRecords
 from write_api.persistence.credential_keeper import CredentialKeeper
-from write_api.persistence.database import create_pool
+from write_api.persistence.database import create_pool, pool_use
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.services import Services, services_of
 from write_api.tickets import attachment_routes
@@ -102,10 +106,24 @@ HANDLERS: Handlers = {
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     settings = settings or read_settings()
     redis, redis_line, api_tokens = connect_redis(settings), connect_redis_line(settings), KnownApiTokens()
+    registry, tracing = new_registry(), open_tracing(settings, "write_api")
+    metrics = Metrics(registry)
+    metrics.stores.watch_line(redis_line)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
+        try:
+            async with open_services(settings, redis, clock or SystemClock(), api_tokens, metrics, tracing) as services:
+                yield {"services": services}
+        finally:
+            await redis_line.aclose()
+            if tracing is not None:
+                await tracing.aclose()
+
     return build_api(
         "Tidedesk command API",
         settings,
-        _lifespan(settings, redis, redis_line, clock or SystemClock(), api_tokens),
+        lifespan,
         ROUTERS,
         ERRORS,
         (Check("postgres", _postgres_answers), Check("redis", _redis_answers, required=False)),
@@ -114,12 +132,19 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         audience=WRITE_API,
         uploads={attachment_routes.PATH: settings.attachment_limit_bytes},
         api_tokens=api_tokens,
+        registry=registry,
+        tracing=tracing,
     )
 
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, redis: Redis, clock: Clock, api_tokens: KnownApiTokens | None = None
+    settings: Settings,
+    redis: Redis,
+    clock: Clock,
+    api_tokens: KnownApiTokens | None = None,
+    metrics: Metrics | None = None,
+    tracing: Tracing | None = None,
 ) -> AsyncIterator[Services]:
     pool = await _open_pool_even_without_postgres(settings)
     redis_line = connect_redis_line(settings)
@@ -131,7 +156,12 @@ async def open_services(
     )
     files, sso_http = open_file_store(settings), open_http()
     known_api_tokens = api_tokens or KnownApiTokens()
-    services = compose(settings, pool, redis, redis_line, clock, wake, hasher, files, known_api_tokens, sso_http)
+    metrics = metrics or Metrics(new_registry())
+    metrics.stores.watch_pool("write_api", lambda: pool_use(pool))
+    metrics.stores.watch_line(redis_line)
+    services = compose(
+        settings, pool, redis, redis_line, clock, wake, hasher, files, known_api_tokens, sso_http, metrics, tracing
+    )
     keepers = [
         asyncio.create_task(services.access.keep(pool)),
         asyncio.create_task(CredentialKeeper(pool, redis, settings).keep()),
@@ -161,9 +191,11 @@ def compose(
     files: FileStore,
     api_tokens: KnownApiTokens,
     sso_http: httpx.AsyncClient,
+    metrics: Metrics,
+    tracing: Tracing | None,
 ) -> Services:
     access = AccessRecords(redis_line, settings.namespace)
-    unit_of_work = UnitOfWorkFactory(pool, on_commit=wake, announce=access.announce)
+    unit_of_work = UnitOfWorkFactory(pool, on_commit=wake, announce=access.announce, tracing=tracing)
     tokens = AccessTokens(settings)
     live_credentials = LiveCredentials(redis, settings)
     limiter = RateLimiter(redis_line, settings.namespace)
@@ -182,7 +214,7 @@ def compose(
         **PasswordResetHandlers(live_credentials).by_command,
         **AttachmentHandlers(rules).by_command,
     }
-    dispatch = Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD)
+    dispatch = Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD, metrics=metrics, tracing=tracing)
     return Services(
         settings=settings,
         pool=pool,
@@ -232,20 +264,6 @@ async def _open_pool_even_without_postgres(settings: Settings) -> asyncpg.Pool[a
     except StoreUnavailable as error:
         log.warning("started_without_postgres", reason=str(error))
         return await open_pool(settings.copy(update={"database_pool_min": 0}), "write_api")
-
-
-def _lifespan(
-    settings: Settings, redis: Redis, redis_line: RedisLine, clock: Clock, api_tokens: KnownApiTokens
-) -> Lifespan:
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services(settings, redis, clock, api_tokens) as services:
-            try:
-                yield {"services": services}
-            finally:
-                await redis_line.aclose()
-
-    return lifespan
 
 
 async def _postgres_answers(request: Request) -> object:

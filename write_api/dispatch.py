@@ -3,13 +3,16 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from domain.shared.clock import Clock
 from domain.shared.errors import Conflict
 from runtime.principal import Principal
+from runtime.tracing.spans import Tracing, traceparent
 from write_api.context import CommandRequest, Context, NotSignedIn
+from write_api.metrics import Metrics
 from write_api.persistence.ahead import Ahead
 from write_api.persistence.failures import TransientConflict
 from write_api.persistence.outbox import Origin
@@ -39,18 +42,32 @@ class Dispatcher:
         handlers: Handlers,
         clock: Clock,
         reads_ahead: ReadsAhead = NOTHING_AHEAD,
+        *,
+        metrics: Metrics | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._handlers = handlers
         self._clock = clock
         self._reads_ahead = reads_ahead
+        self._metrics = metrics
+        self._tracing = tracing
 
     async def __call__(self, command: object, request: CommandRequest) -> Outcome:
+        if self._tracing is None:
+            return await self._handle(command, request)
+        with self._tracing.span(type(command).__name__) as span:
+            # What this command leaves in the outbox goes on below its span.
+            return await self._handle(command, replace(request, trace_context=traceparent(span)))
+
+    async def _handle(self, command: object, request: CommandRequest) -> Outcome:
         handler = self._handlers[type(command)]
         for attempt in range(MAX_ATTEMPTS):
             try:
                 return await self._attempt(handler, command, request, first=attempt == 0)
             except TransientConflict:
+                if self._metrics is not None:
+                    self._metrics.conflicted(gave_up=attempt + 1 == MAX_ATTEMPTS)
                 # Full jitter: those that collided must not meet again.
                 await asyncio.sleep(random.uniform(0, FIRST_PAUSE_S * 2**attempt))
         raise TooMuchContention("Many requests change the same records now. Wait a second and send this one again.")

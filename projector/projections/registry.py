@@ -28,6 +28,9 @@ PROJECTIONS: dict[str, Projection] = {
     )
 }
 
+# Of no aggregate: what measures how soon a write can be found.
+SENTINEL = "sentinel"
+
 PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "message": (MESSAGES_PROJECTION,),
     "attachment": (ATTACHMENTS_PROJECTION, HISTORY_PROJECTION),
@@ -45,6 +48,7 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "sign_in": (HISTORY_PROJECTION,),
     # Nothing that happens: a repair of a single line of history.
     "event": (HISTORY_PROJECTION,),
+    SENTINEL: (TICKETS_PROJECTION,),
 }
 
 # Parts, and the aggregates whose versions they belong to.

@@ -18,12 +18,14 @@ from projector.relay.changes import note_changes
 from projector.relay.claim import Claim, claim
 from projector.relay.held import hold
 from projector.relay.project import BatchProjector, CrashPoint, DocumentKey, Projected, Projections, wanted_documents
+from projector.relay.traces import BatchTrace, Untraced
 from projector.relay.unreadable import count_failure
 from projector.relay.verdict import judge
 from projector.relay.versions import Versions
 from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import RedisSink
 from projector.targets import Target, require_all_live
+from runtime.tracing.spans import Tracing
 
 # In one statement after the locks: the indices of now, and whether a document that goes well may clear a letter.
 _STATE = "SELECT projection, index_name, state, EXISTS (SELECT 1 FROM outbox_dead) AS has_dead FROM projection_targets"
@@ -63,6 +65,7 @@ class Drain:
         dispatcher: Dispatcher,
         reached: CrashPoint = nowhere,
         projections: Projections = PROJECTIONS_BY_AGGREGATE,
+        tracing: Tracing | None = None,
     ) -> None:
         self._versions = Versions(pool, elasticsearch, redis)
         self._dispatcher = dispatcher
@@ -70,29 +73,35 @@ class Drain:
         self._redis = redis
         self._reached = reached
         self._projections = projections
+        self._tracing = tracing
 
     async def batch(self, connection: Connection, shards: list[int], lane: int, limit: int) -> BatchResult:
         """Projects about `limit` rows. Raises StoreUnavailable when a store is away: then nothing changed."""
-        async with connection.transaction():
-            shards = await lock_shards(connection, shards[:limit])
-            claimed = await claim(connection, shards, lane, limit) if shards else Claim()
-            if not claimed:
-                return BatchResult()
-            await self._reached("claim")
-            version = await self._versions.next()
-            await self._reached("version")
-            result = await self._project(connection, claimed, version)
-            await self._reached("before_commit")
-        await self._reached("commit")
-        return result
+        with self._trace() as trace:
+            async with connection.transaction():
+                shards = await lock_shards(connection, shards[:limit])
+                claimed = await claim(connection, shards, lane, limit) if shards else Claim()
+                if not claimed:
+                    return BatchResult()
+                await trace.reached("claim")
+                await trace.claimed(connection, claimed)
+                version = await self._versions.next()
+                await trace.reached("version")
+                result = await self._project(connection, claimed, version, trace.reached)
+                await trace.reached("before_commit")
+            await trace.reached("commit")
+            return result
 
-    async def _project(self, connection: Connection, claimed: Claim, version: int) -> BatchResult:
+    def _trace(self) -> BatchTrace | Untraced:
+        return Untraced(self._reached) if self._tracing is None else BatchTrace(self._tracing, self._reached)
+
+    async def _project(self, connection: Connection, claimed: Claim, version: int, reached: CrashPoint) -> BatchResult:
         state = await connection.fetch(_STATE)
         targets = [Target(row["projection"], row["index_name"], row["state"]) for row in state]
         wanted = wanted_documents(claimed, self._projections)
         if self._projections:
             require_all_live(targets)
-        projector = BatchProjector(self._elasticsearch, targets, version, self._reached)
+        projector = BatchProjector(self._elasticsearch, targets, version, reached)
         try:
             projected = await projector.project(connection, wanted)
         except UNREADABLE as error:
@@ -105,7 +114,7 @@ class Drain:
         note_changes(updates, claimed, projected)
         await hold(connection, updates, settled.done_ids)
         await self._redis.apply(version, updates)
-        await self._reached("redis")
+        await reached("redis")
         if self._dispatcher.event_types:
             await self._dispatcher.dispatch(
                 await connection.fetch(_HEARD, settled.done_places, self._dispatcher.event_types)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -96,20 +97,21 @@ async def send_bulk(
     )
     if status == 413:
         if len(chunk.keys) == 1:
+            elasticsearch.count_bulk("dead", 1)
             reason = f"{chunk.size_bytes} bytes are more than Elasticsearch takes in one request"
             return [(chunk.keys[0], Failure(Fate.REFUSED, reason))]
         return [failure for half in chunk.halves() for failure in await send_bulk(elasticsearch, half, timeout_s)]
     if status >= 300:
         raise refusal(status, answer)
     if answer.startswith(NOTHING_FAILED):
+        elasticsearch.count_bulk("ok", len(chunk.keys))
         return []
     results = [item["index"] for item in orjson.loads(answer)["items"]]
     sent_again, failures = await _send_rest(elasticsearch, chunk, results, timeout_s - (time.monotonic() - started))
-    return failures + [
-        (chunk.keys[place], failure)
-        for place, result in enumerate(results)
-        if place not in sent_again and (failure := _failure(result)) is not None
-    ]
+    fates = [(place, _failure(result)) for place, result in enumerate(results) if place not in sent_again]
+    for name, count in Counter(_outcome(results[place], failure) for place, failure in fates).items():
+        elasticsearch.count_bulk(name, count)
+    return failures + [(chunk.keys[place], failure) for place, failure in fates if failure is not None]
 
 
 async def send_ready(elasticsearch: Elasticsearch, body: bytes) -> bool:
@@ -153,6 +155,12 @@ def _failure(result: dict[str, object]) -> Failure | None:
     error = result.get("error")
     kind = str(error.get("type")) if isinstance(error, dict) else "unknown"
     return Failure(classify(int(str(status)), kind), f"{status} {kind}: {_reason(error)}")
+
+
+def _outcome(result: dict[str, object], failure: Failure | None) -> str:
+    if failure is None:
+        return "conflict" if result["status"] == 409 else "ok"
+    return "dead" if failure.fate is Fate.REFUSED else "retry"
 
 
 def _reason(error: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -34,11 +34,20 @@ class ElasticsearchRefused(Exception):
         self.kind = kind
 
 
+def uncounted(_: str, __: int) -> None:
+    """For whoever has no metrics."""
+
+
 class Elasticsearch:
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        """`url` may name several nodes of one cluster, separated by commas."""
+    """`url` may name several nodes of one cluster, separated by commas. `count_bulk` is told of every result that
+    documents of `_bulk` had, and how many had it."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, count_bulk: Callable[[str, int], None] = uncounted
+    ) -> None:
         self._session = session
         self._nodes = Nodes(node_addresses(url))
+        self.count_bulk = count_bulk
 
     async def send(
         self, method: str, path: str, body: bytes = b"", *, headers: dict[str, str] = JSON, timeout_s: float
@@ -114,7 +123,9 @@ def refusal(status: int, answer: bytes) -> ElasticsearchRefused:
 
 
 @asynccontextmanager
-async def open_elasticsearch(url: str, max_connections: int = 16) -> AsyncIterator[Elasticsearch]:
+async def open_elasticsearch(
+    url: str, max_connections: int = 16, count_bulk: Callable[[str, int], None] = uncounted
+) -> AsyncIterator[Elasticsearch]:
     connector = aiohttp.TCPConnector(limit=max_connections)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=True) as session:
-        yield Elasticsearch(session, url)
+        yield Elasticsearch(session, url, count_bulk)

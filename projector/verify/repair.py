@@ -15,7 +15,7 @@ from uuid import UUID
 
 from projector.bootstrap import Projector
 from projector.locks import Pool
-from projector.projections.registry import AGGREGATE_TABLES, PROJECTIONS, PROJECTIONS_BY_AGGREGATE
+from projector.projections.registry import AGGREGATE_TABLES, PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
 from projector.relay.claim import BACKGROUND_LANE
 from projector.relay.enqueue import enqueue
 from projector.sinks.redis import within
@@ -142,7 +142,7 @@ async def _types_of(pool: Pool, projection: str, ids: set[UUID]) -> dict[str, se
     types = [
         aggregate_type
         for aggregate_type, projections in PROJECTIONS_BY_AGGREGATE.items()
-        if projection in [candidate.name for candidate in projections]
+        if aggregate_type != SENTINEL and projection in [candidate.name for candidate in projections]
     ]
     if len(types) == 1:
         return {types[0]: ids}

@@ -21,6 +21,7 @@ from runtime.guards.security_headers import security_headers
 from runtime.metrics import RequestMetrics
 from runtime.problems import ProblemError
 from runtime.public_path import PublicPath, RawHeader
+from runtime.tracing.requests import RequestTraces
 
 UNMATCHED = "unmatched"
 # The caller went away before there was an answer.
@@ -38,6 +39,7 @@ class Edge:
         lane: LimitedLane | None = None,
         proxies: TrustedProxies | None = None,
         public_path: PublicPath | None = None,
+        traces: RequestTraces | None = None,
     ) -> None:
         self._app = app
         self._hosts = hosts
@@ -47,6 +49,7 @@ class Edge:
         self._lane = lane
         self._proxies = proxies
         self._public_path = public_path
+        self._traces = traces
         self._lane_headers = [header for header in self._headers if header[0] != b"cache-control"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,6 +68,7 @@ class Edge:
     async def _observed(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_at = time.perf_counter()
         current = _begin(scope)
+        trace = None if self._traces is None else self._traces.begin(scope, current)
         completion = self._docs_headers if scope["path"] in docs_page.PATHS else self._headers
         status = CLOSED_BY_CALLER
 
@@ -96,6 +100,8 @@ class Edge:
             route = route or _route_template(scope)
             self._metrics.end(scope["method"], route, status, duration_s)
             write_access(scope, route, status, duration_s, current)
+            if trace is not None:
+                trace.end(scope, route, status)
 
     def _led(self, headers: Iterable[RawHeader]) -> list[RawHeader]:
         return list(headers) if self._public_path is None else self._public_path.lead(headers)

@@ -26,10 +26,13 @@ from runtime.principal import Principal
 from runtime.public_path import PublicPath
 from runtime.rate_limit import RateLimiter
 from runtime.settings import Settings
+from runtime.tracing.context import HEADER as TRACE_HEADER
+from runtime.tracing.requests import RequestTraces
+from runtime.tracing.spans import Tracing
 
 REQUEST_HEADERS = (
     *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", CSRF_HEADER),
-    *("Consistency-Token", "Prefer", request_id.HEADER),
+    *("Consistency-Token", "Prefer", request_id.HEADER, TRACE_HEADER),
     *("Range", "If-Range", "Last-Event-ID"),
 )
 EXPOSED_HEADERS = (
@@ -53,6 +56,7 @@ def install_guards(
     identify: Identify = nobody,
     lane: Lane | None = None,
     uploads: Mapping[str, int] = NO_UPLOADS,
+    tracing: Tracing | None = None,
 ) -> None:
     """Innermost first, as each one added goes around those before it."""
     limited: LimitedLane | None = None
@@ -82,4 +86,5 @@ def install_guards(
         lane=limited,
         proxies=TrustedProxies(settings.trusted_proxies) if settings.trusted_proxies else None,
         public_path=PublicPath(settings.public_path) if settings.public_path else None,
+        traces=None if tracing is None else RequestTraces(tracing),
     )

@@ -20,7 +20,7 @@ from tests.support.database import ROOT
 STORES = ("postgres", "redis", "elasticsearch")
 OURS = ("migrations", "write_api", "read_api", "projector")
 EXPECTED = {*OURS, *STORES, "frontend", "kong"}
-OF_PROFILE = {"observability": {"prometheus", "grafana"}}
+OF_PROFILE = {"observability": {"prometheus", "tempo", "grafana"}}
 # It writes its key store beside its configuration when it starts.
 WRITES_ITS_ROOT = {"elasticsearch"}
 # Who the image itself runs as, where that is not root: its number differs between releases.

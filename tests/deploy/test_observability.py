@@ -17,11 +17,13 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
 
 from projector.metrics import Metrics
+from runtime.metrics import new_registry
 from tests.deploy.promql import NotUnderstood, parse
 from tests.deploy.stack import Stack
 from tests.support.compose import Container
 from tests.support.database import ROOT
 from tests.support.eventually import eventually
+from write_api.metrics import Metrics as CommandMetrics
 
 DEPLOY = ROOT / "deploy"
 RULES = yaml.safe_load((DEPLOY / "prometheus" / "rules.yml").read_text(encoding="utf-8"))
@@ -54,12 +56,15 @@ def samples_of(text: str) -> Known:
 
 
 def all_that_can_be_counted() -> Known:
-    """Some things do not happen in a test. These are the projector's own metrics, each counted once."""
-    metrics = Metrics()
-    for metric in vars(metrics).values():
-        if isinstance(metric, MetricWrapperBase) and metric._labelnames:
-            metric.labels(*metric._labelnames)
-    return samples_of(generate_latest(metrics.registry).decode())
+    """Some things do not happen in a test. These are the processes' own metrics, each counted once."""
+    found: Known = {}
+    registry = new_registry()
+    for metrics, its_registry in ((projector := Metrics(), projector.registry), (CommandMetrics(registry), registry)):
+        for metric in vars(metrics).values():
+            if isinstance(metric, MetricWrapperBase) and metric._labelnames:
+                metric.labels(*metric._labelnames)
+        found |= samples_of(generate_latest(its_registry).decode())
+    return found
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -167,6 +172,26 @@ def test_grafana_finds_its_source_and_its_dashboards(services: dict[str, Contain
         assert sources_in(dashboard) == {source["uid"]}
         ids = [panel["id"] for panel in dashboard["panels"]]
         assert len(ids) == len(set(ids))
+
+
+def test_grafana_finds_the_traces_that_tempo_takes(services: dict[str, Container]) -> None:
+    (source,) = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/tempo.yml").read_text())["datasources"]
+    config = yaml.safe_load((DEPLOY / "tempo" / "tempo.yml").read_text())
+    assert source["type"] == "tempo" and source["url"] == f"http://tempo:{config['server']['http_listen_port']}"
+    tempo = services["tempo"]
+    mounts = {volume["target"]: volume for volume in tempo.definition["volumes"]}
+    assert tempo.command == ["-config.file=/etc/tempo/tempo.yml"]
+    assert Path(mounts["/etc/tempo"]["source"]) == DEPLOY / "tempo"
+    trace = config["storage"]["trace"]
+    assert all(path.startswith("/var/tempo/") for path in (trace["wal"]["path"], trace["local"]["path"]))
+    assert mounts["/var/tempo"]["type"] == "volume"
+    assert tempo.healthcheck[-1] == f"{source['url'].replace('tempo', '127.0.0.1')}/ready"
+    # What .env.example proposes is where it listens, and in a network of every process that makes traces.
+    _, _, port = config["distributor"]["receivers"]["otlp"]["protocols"]["http"]["endpoint"].rpartition(":")
+    assert f"http://tempo:{port}" in (ROOT / ".env.example").read_text()
+    for name in ("write_api", "read_api", "projector"):
+        assert services[name].environment["TIDEDESK_OTLP_ENDPOINT"] == ""
+        assert set(tempo.definition["networks"]) <= set(services[name].definition["networks"])
 
 
 def sources_in(part: Any) -> set[str]:

@@ -1,7 +1,6 @@
 """From a request to its command: who sends it, on which version it builds, and whether it came before."""
 
 import hashlib
-import re
 from abc import ABC, abstractmethod
 from typing import Annotated, Any, ClassVar
 
@@ -17,6 +16,8 @@ from runtime.principal import Principal
 from runtime.request_id import current_request_id
 from runtime.scopes import require_scopes
 from runtime.tokens import WRITE_API
+from runtime.tracing.context import HEADER as TRACE_HEADER
+from runtime.tracing.context import sampled
 from write_api.context import CommandRequest, Upload
 from write_api.http.responses import respond
 from write_api.persistence.idempotency import HEADER, IdempotentRequest
@@ -41,8 +42,6 @@ _IF_MATCH: Any = {
 }
 IfMatch = Annotated[str | None, Header(**_IF_MATCH)]
 RequiredIfMatch = Annotated[str, Header(**_IF_MATCH)]
-
-_TRACE_CONTEXT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Send:
@@ -202,7 +201,7 @@ def _command_request(request: Request, principal: Principal | None, **more: Any)
     return CommandRequest(
         principal=principal,
         request_id=current_request_id(),
-        trace_context=_trace_context(request),
+        trace_context=sampled(request.headers.get(TRACE_HEADER)),
         client=client_of(request.scope),
         **more,
     )
@@ -213,8 +212,3 @@ def _identified(request: Request, principal: Principal, key: str, body: bytes) -
     said = request.scope["path"].encode() + b"\n" + body
     route = f"{request.method} {request.scope['route'].path}"
     return IdempotentRequest(principal.user_id, route, key, hashlib.sha256(said).hexdigest())
-
-
-def _trace_context(request: Request) -> str | None:
-    received = request.headers.get("traceparent")
-    return received if received is not None and _TRACE_CONTEXT.fullmatch(received) else None

@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 import orjson
 
+from runtime.store_metrics import PoolUse
 from write_api.persistence.failures import translated
 from write_api.persistence.hosts import Hosts
 from write_api.persistence.json import dump_json
@@ -64,3 +65,10 @@ def _decode_jsonb(value: bytes) -> Any:
 
 async def _keep_as_is(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """Nothing here changes a connection's settings, so the usual reset would be a round trip for nothing."""
+
+
+def pool_use(pool: asyncpg.Pool[asyncpg.Record]) -> PoolUse:
+    idle = pool.get_idle_size()
+    # The library shows nowhere else who waits.
+    waiting = sum(not waiter.done() for waiter in pool._queue._getters)  # type: ignore[attr-defined]
+    return PoolUse(idle=idle, used=pool.get_size() - idle, most=pool.get_max_size(), waiting=waiting)

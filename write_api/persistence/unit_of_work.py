@@ -7,8 +7,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
+from opentelemetry.trace import SpanKind
 
 from runtime.access import AccessRecord
+from runtime.tracing.spans import Tracing
 from write_api.persistence import idempotency
 from write_api.persistence.actors import ActorReader
 from write_api.persistence.api_tokens import ApiTokenRepository
@@ -45,8 +47,14 @@ class UnitOfWork:
     """One transaction: the rows, their events, the outbox, and the outcome under an Idempotency-Key, or nothing."""
 
     def __init__(
-        self, session: Session, request: IdempotentRequest | None, on_commit: Callable[[], None], announce: Announce
+        self,
+        session: Session,
+        request: IdempotentRequest | None,
+        on_commit: Callable[[], None],
+        announce: Announce,
+        tracing: Tracing | None = None,
     ) -> None:
+        self._tracing = tracing
         self.session = session
         self._request = request
         self._on_commit = on_commit
@@ -82,7 +90,11 @@ class UnitOfWork:
         has_news = not self.session.plan.is_empty
         if self._request is not None:
             idempotency.remember(self.session, self._request, outcome)
-        xid = await self._write()
+        if self._tracing is None:
+            xid = await self._write()
+        else:
+            with self._tracing.span("postgresql commit", {"db.system.name": "postgresql"}, SpanKind.CLIENT):
+                xid = await self._write()
         if has_news:
             self._on_commit()
         if self.session.access:
@@ -110,11 +122,13 @@ class UnitOfWorkFactory:
         on_commit: Callable[[], None] = lambda: None,
         announce: Announce = leave_to_the_projector,
         acquire_timeout_s: float = 5.0,
+        tracing: Tracing | None = None,
     ) -> None:
         self._pool = pool
         self._on_commit = on_commit
         self._announce = announce
         self._acquire_timeout_s = acquire_timeout_s
+        self._tracing = tracing
 
     @asynccontextmanager
     async def __call__(
@@ -129,7 +143,7 @@ class UnitOfWorkFactory:
         try:
             with translated(session.refusals):
                 try:
-                    yield UnitOfWork(session, request, self._on_commit, self._announce)
+                    yield UnitOfWork(session, request, self._on_commit, self._announce, self._tracing)
                 finally:
                     await session.end(commit=False)
         finally:

@@ -162,3 +162,14 @@ def test_it_runs_on_the_event_loop_of_the_server(store_addresses: StoreAddresses
         assert loop.run_until_complete(echo()) == b"a"
     finally:
         loop.close()
+
+
+async def test_its_use_can_be_looked_up(line: RedisLine) -> None:
+    assert (line.unanswered, line.connects) == (0, 0)
+    asked = [line.ask("PING") for _ in range(3)]
+    assert line.unanswered == 3
+    await asyncio.gather(*asked)
+    assert (line.unanswered, line.connects) == (0, 1)
+    asked = [line.ask("PING") for _ in range(2)]
+    assert (line.unanswered, line.connects) == (2, 1)
+    await asyncio.gather(*asked)

@@ -18,13 +18,14 @@ from read_models.keys import Keys
 from runtime.errors import StoreUnavailable
 from runtime.redis_line import RedisLine
 from runtime.settings import Settings
+from runtime.store_metrics import PoolUse
 from tests.integration.write_api.conftest import Someone
 from tests.support.asgi import client_for, running
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port_base
 from tests.support.world import World
 from write_api.bootstrap import create_app
-from write_api.persistence.database import create_pool
+from write_api.persistence.database import create_pool, pool_use
 from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 from write_api.wake import ProjectorWake
 
@@ -98,6 +99,21 @@ async def test_a_pool_that_is_used_up_is_unavailable(settings: Settings) -> None
         with pytest.raises(StoreUnavailable):
             async with unit_of_work():
                 pytest.fail("there is no second connection")
+    await pool.close()
+
+
+async def test_who_waits_for_a_connection_is_counted(settings: Settings) -> None:
+    pool = await create_pool(settings.database_url, application_name="small", min_size=0, max_size=2)
+    assert pool_use(pool) == PoolUse(idle=0, used=0, most=2, waiting=0)
+    async with pool.acquire(), pool.acquire():
+        waiting = [asyncio.ensure_future(pool.fetchval("SELECT 1")) for _ in range(3)]
+
+        async def all_wait() -> bool:
+            return pool_use(pool) == PoolUse(idle=0, used=2, most=2, waiting=3)
+
+        await eventually(all_wait)
+    assert await asyncio.gather(*waiting) == [1, 1, 1]
+    assert pool_use(pool) == PoolUse(idle=2, used=0, most=2, waiting=0)
     await pool.close()
 
 

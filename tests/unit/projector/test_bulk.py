@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 import orjson
 import pytest
+from aiohttp import ClientSession
 
 from projector.relay.project import tombstone, wanted_documents
 from projector.sinks.bulk import Chunk, Fate, classify, send_bulk
@@ -17,8 +19,13 @@ class Scripted(Elasticsearch):
     """Answers as it was told to, in turn."""
 
     def __init__(self, *answers: tuple[int, bytes]) -> None:
+        self.counted: dict[str, int] = {}
+        super().__init__(cast(ClientSession, None), "", self.count)
         self.answers = list(answers)
         self.sent: list[bytes] = []
+
+    def count(self, result: str, documents: int) -> None:
+        self.counted[result] = self.counted.get(result, 0) + documents
 
     async def send(self, method: str, path: str, body: bytes = b"", **_: object) -> tuple[int, bytes]:
         self.sent.append(body)
@@ -53,8 +60,10 @@ async def test_a_version_conflict_is_no_failure() -> None:
         {"index": {"status": 400, "error": {"type": "mapper_parsing_exception", "reason": "bad " + "x" * 5_000}}},
     ]
     answer = orjson.dumps({"errors": True, "items": items})
-    ((key, failure),) = await send_bulk(Scripted((200, answer)), chunk("a", "b", "c"))
+    elasticsearch = Scripted((200, answer))
+    ((key, failure),) = await send_bulk(elasticsearch, chunk("a", "b", "c"))
     assert (key, failure.fate) == ("c", Fate.REFUSED)
+    assert elasticsearch.counted == {"ok": 1, "conflict": 1, "dead": 1}
     assert failure.reason.startswith("400 mapper_parsing_exception: bad")
     assert len(failure.reason) < 1_000
 
@@ -65,6 +74,7 @@ async def test_too_much_at_once_is_sent_in_halves_until_one_document_is_too_larg
     assert (key, failure.fate) == ("a", Fate.REFUSED)
     assert "bytes" in failure.reason
     assert elasticsearch.sent[1] + elasticsearch.sent[2] == elasticsearch.sent[0]
+    assert elasticsearch.counted == {"ok": 2, "dead": 1}
 
 
 FULL: dict[str, object] = {
@@ -81,12 +91,15 @@ async def test_what_found_no_place_in_the_queue_is_sent_again_alone() -> None:
     elasticsearch = Scripted(refusing(TAKEN, FULL, FULL), refusing(FULL, TAKEN), (200, b'{"errors":false}'))
     assert await send_bulk(elasticsearch, chunk("a", "b", "c")) == []
     assert elasticsearch.sent[1:] == [b"".join(chunk("b", "c").parts), b"".join(chunk("b").parts)]
+    # Each document once, however often it was sent.
+    assert elasticsearch.counted == {"ok": 3}
 
 
 async def test_a_queue_that_takes_nothing_is_left_alone() -> None:
     elasticsearch = Scripted(refusing(FULL, FULL))
     failures = await send_bulk(elasticsearch, chunk("a", "b"))
     assert [(key, failure.fate) for key, failure in failures] == [("a", Fate.BUSY), ("b", Fate.BUSY)]
+    assert elasticsearch.counted == {"retry": 2}
 
 
 async def test_nothing_is_sent_for_nothing() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import Any, cast
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from domain.shared.actor import Actor, Role
 from domain.shared.clock import FixedClock
@@ -15,6 +16,7 @@ from runtime.client import Client
 from runtime.principal import Principal
 from write_api.context import CommandRequest, Context, NotSignedIn
 from write_api.dispatch import MAX_ATTEMPTS, Dispatcher, ReadsAhead, TooMuchContention
+from write_api.metrics import Metrics
 from write_api.persistence.ahead import Ahead
 from write_api.persistence.failures import TransientConflict
 from write_api.persistence.outbox import Origin
@@ -57,6 +59,10 @@ class Desk:
     optimistic: list[bool] = field(default_factory=list)
     ahead: list[Ahead | None] = field(default_factory=list)
     contexts: list[Context] = field(default_factory=list)
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def __post_init__(self) -> None:
+        self.metrics = Metrics(self.registry)
 
     @asynccontextmanager
     async def unit_of_work(self, origin: Origin, _: object, *, optimistic: bool) -> AsyncIterator[Unit]:
@@ -73,7 +79,12 @@ class Desk:
     async def dispatch(self, request: CommandRequest) -> Outcome:
         factory = cast(UnitOfWorkFactory, self.unit_of_work)
         reads_ahead: ReadsAhead = {Ping: lambda _, principal: Ahead("SELECT $1", (principal.user_id,))}
-        return await Dispatcher(factory, {Ping: self.handle}, FixedClock(AT), reads_ahead)(Ping(), request)
+        dispatcher = Dispatcher(factory, {Ping: self.handle}, FixedClock(AT), reads_ahead, metrics=self.metrics)
+        return await dispatcher(Ping(), request)
+
+    def conflicts(self) -> tuple[float | None, ...]:
+        name = "tidedesk_command_conflicts_total"
+        return tuple(self.registry.get_sample_value(name, {"result": result}) for result in ("tried_again", "gave_up"))
 
 
 async def test_a_handler_learns_who_asks_when_and_for_which_version() -> None:
@@ -94,6 +105,7 @@ async def test_a_collision_is_tried_again_in_a_new_unit() -> None:
     desk = Desk(collisions=2)
     await desk.dispatch(CommandRequest(PRINCIPAL))
     assert (len(desk.contexts), len(desk.origins)) == (3, 3)
+    assert desk.conflicts() == (2, None)
     # Whoever collided once waits for the row's lock, so nothing is read before it.
     assert desk.optimistic == [True, False, False]
     assert desk.ahead == [Ahead("SELECT $1", (AGENT.user_id,)), None, None]
@@ -104,6 +116,7 @@ async def test_it_gives_up_in_the_end() -> None:
     with pytest.raises(TooMuchContention):
         await desk.dispatch(CommandRequest(PRINCIPAL))
     assert len(desk.contexts) == MAX_ATTEMPTS
+    assert desk.conflicts() == (MAX_ATTEMPTS - 1, 1)
 
 
 async def test_what_was_answered_before_is_not_done_again() -> None:
