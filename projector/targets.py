@@ -119,11 +119,14 @@ async def ensure_targets(
         )
 
 
-async def create_index(elasticsearch: Elasticsearch, index_name: str, body: dict[str, Any]) -> bool:
-    """False if it is there already."""
+async def create_index(elasticsearch: Elasticsearch, index_name: str, body: dict[str, Any], whole_s: int = 0) -> bool:
+    """False if it is there already. For so long it is waited for until all copies of its shards have started."""
     if await elasticsearch.call("GET", f"/{index_name}/_settings?filter_path=*.settings.index.uuid", missing_ok=True):
         return False
-    await elasticsearch.call("PUT", f"/{index_name}", body)
+    wait = f"?wait_for_active_shards=all&timeout={whole_s}s" if whole_s else ""
+    created = await elasticsearch.call("PUT", f"/{index_name}{wait}", body)
+    if not created["shards_acknowledged"]:
+        log.warning("copies_not_started", index=index_name, waited_s=whole_s)
     return True
 
 

@@ -19,6 +19,8 @@ from read_models import names
 
 # Nobody searches it until it is complete: Elasticsearch writes segments as large as its memory allows, and merges less.
 NO_REFRESH_MS = -1
+# Once the relay writes to the new index, the loss of its only copy would hold up every change.
+WHOLE_S = 20
 
 __all__ = ["Rebuild", "RebuildRefused", "RebuildResult", "rebuild"]
 
@@ -90,7 +92,7 @@ class Rebuild:
         await self._drop_others(connection)
         index_name = targets.new_index_name(self._projector.namespace, model)
         body = self._projector.layout.body(model, refresh_ms=NO_REFRESH_MS)
-        await targets.create_index(self._elasticsearch, index_name, body)
+        await targets.create_index(self._elasticsearch, index_name, body, WHOLE_S)
         extent = await connection.fetchrow(self._projection.extent_sql)
         assert extent is not None
         async with between_batches(connection):

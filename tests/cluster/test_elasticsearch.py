@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projector.projections.registry import PROJECTIONS
+from projector.rebuild.copy import PIPELINES
 from projector.rebuild.rebuild import Rebuild
 from runtime.errors import StoreUnavailable
 from tests.cluster.conftest import StartFault, whole_only
@@ -13,7 +14,7 @@ from tests.faults.harness import Run
 from tests.faults.test_projectors import others_are_quick
 
 # Small, so that there is a rebuild to disturb.
-RANGE_IDS = 5
+RANGE_IDS = 2
 TRIES = 5
 
 
@@ -47,9 +48,10 @@ async def rebuild_and_kill(run: Run, cluster: ClusterStack) -> str:
     """The node that holds what has been copied until then; answers which it was."""
     killed: list[str] = []
 
-    def strike(_: str, phase: str, done: int, total: int) -> None:
-        if phase == "copying" and done and not killed:
-            assert done < total
+    def strike(_: str, phase: str, __: int, total: int) -> None:
+        # The first range of many is copied.
+        if phase == "copying" and not killed:
+            assert total > RANGE_IDS * PIPELINES
             killed.append(cluster.nodes.primary_of(f"{run.arena.settings.namespace}-tickets-*"))
             cluster.nodes.kill(killed[0])
             run.killed()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from projector.bootstrap import Projector, open_projector
 from projector.rebuild.rebuild import rebuild
@@ -77,6 +79,18 @@ async def test_a_rebuild_cuts_an_index_anew_and_every_shard_is_verified(filled: 
             drifted = await Patrol(projector, PLENTY_S).look()
         assert {difference.document_id for difference in drifted} == forged
         assert (await (await open_verifier(projector)).run()).differences == []
+
+
+async def test_without_a_place_for_copies_a_rebuild_goes_on(filled: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projector.rebuild.rebuild.WHOLE_S", 1)
+    changed = filled.settings.copy(update={"elasticsearch_replicas": ("1",)})
+    async with open_projector(changed) as projector:
+        await projector.ensure_targets()
+        before = await live_index(projector, "people")
+        with capture_logs() as logs:
+            await rebuild(projector, ["people"], lambda name, phase, done, total: None)
+        assert await live_index(projector, "people") != before
+    assert [log["waited_s"] for log in logs if log["event"] == "copies_not_started"] == [1]
 
 
 async def forge_one_in_each(projector: Projector, index: str, shards: list[Shard]) -> set[str]:
