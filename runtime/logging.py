@@ -16,6 +16,8 @@ from runtime.settings import Settings
 
 # They repeat what the access log says, or say it for each packet.
 CHATTY = ("uvicorn.access", "elastic_transport", "httpx", "httpcore", "asyncio")
+# While no broker answers it says so several times a second; we say it ourselves.
+SILENCED = ("aiokafka",)
 READY_LINES_WAIT_S = 0.01
 _LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
@@ -59,6 +61,8 @@ def configure_logging(settings: Settings, process: str, stream: TextIO | None = 
         logger.propagate = True
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENCED:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _rendering(settings: Settings, stream: TextIO) -> list[Processor]:

@@ -5,8 +5,9 @@ import os
 import re
 from typing import Any, Literal
 
-from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
+from pydantic import Field, SecretStr, root_validator, validator
 
+from runtime.kafka_settings import KafkaSettings
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 from runtime.sso_providers import SsoProvider
@@ -16,10 +17,17 @@ MIN_SECRET_BYTES = 32
 DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
 DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
 HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-LIST_FIELDS = ("allowed_hosts", "cors_origins", "attachment_types", "token_secrets_accepted", "trusted_proxies")
+LIST_FIELDS = (
+    "allowed_hosts",
+    "cors_origins",
+    "attachment_types",
+    "token_secrets_accepted",
+    "trusted_proxies",
+    "kafka_servers",
+)
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """Read from TIDEDESK_<NAME>; lists are comma-separated."""
 
     environment: Literal["development", "test", "production"] = Field(

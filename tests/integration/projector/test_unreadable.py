@@ -10,8 +10,9 @@ from projector import dead
 from projector.bootstrap import Projector
 from projector.projections.history import HISTORY_PROJECTION
 from projector.projections.tickets import TICKETS_PROJECTION
-from projector.relay.drain import DocumentsUnreadable
+from projector.relay.batch import DocumentsUnreadable
 from projector.relay.settle import MAX_ATTEMPTS
+from projector.relay.unreadable import count_failure
 from tests.integration.projector.office import Office, differences, pending
 from write_api.persistence.outbox import SHARDS
 
@@ -34,7 +35,7 @@ async def test_they_end_as_dead_letters_with_their_history_and_come_back(
             await office.pool.execute("UPDATE outbox SET next_at = '-infinity'")
             with pytest.raises(DocumentsUnreadable) as raised:
                 await broken.batch(connection, list(range(SHARDS)), 0, SHARDS)
-            await broken.count_failure(connection, raised.value.claim, "division by zero")
+            await count_failure(connection, raised.value.queue, raised.value.claim, "division by zero")
     assert await pending(fresh_projector) == 0
     letters = await dead.dead_letters(fresh_projector.pool)
     assert {(letter["projection"], letter["reason"]) for letter in letters} == {
