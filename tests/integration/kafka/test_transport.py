@@ -208,9 +208,9 @@ async def test_what_can_still_be_read_stays(
     carrier: Projector, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent = await office.hire()
-    await office.open_ticket(agent.id)
+    ticket = await office.open_ticket(agent.id)
     await carry_all(carrier)
-    await office.open_ticket(agent.id)
+    await office.retitle(ticket.id, "In the same partition")
     await publish_all(carrier)
     monkeypatch.setattr(watch, "SURELY_THERE", timedelta())
     await look(carrier)
