@@ -6,6 +6,10 @@ MEANINGS = {
     "http_request_duration_seconds": "By route: an alert on its 99th percentile is the first to make.",
     "http_requests": "A rise of status 5xx is ours, of 429 a caller's.",
     "http_requests_in_flight": "Climbs when a store gets slow.",
+    "tidedesk_kafka_lag_records": "Near 0 at rest. One that climbs says that too few consumers share the partitions.",
+    "tidedesk_kafka_reachable": (
+        "0 for a minute wants a person: changes wait in the outbox. Always 0 where Kafka is not the transport."
+    ),
     "tidedesk_outbox_dead": "Anything above 0 wants a person: see how to read a dead letter.",
     "tidedesk_outbox_oldest_pending_seconds": "Below 1 while everything flows; alert above 60.",
     "tidedesk_outbox_pending": (
@@ -18,7 +22,9 @@ MEANINGS = {
     ),
     "tidedesk_projector_drift_unrepaired": "Anything above 0 wants a person: `projector verify` names them.",
     "tidedesk_projector_pauses": "Rows stay pending meanwhile, no attempt is counted.",
-    "tidedesk_projector_rows": "`done`, `retried` (tried again later, with a growing pause) or `dead`.",
+    "tidedesk_projector_rows": (
+        "`done`, `retried` (tried again later, with a growing pause), `dead`, or `published`: Kafka has it."
+    ),
     "tidedesk_projector_verified_documents": "`changed` follows what was written, the others go round everything.",
     "tidedesk_projector_verified_timestamp_seconds": (
         "A time that stays the same for a day says that it does not get " "round."

@@ -104,8 +104,10 @@ class Projector:
             reached=reached,
         )
 
-    def record_projector(self, reached: CrashPoint = nowhere) -> RecordProjector:
-        return RecordProjector(self._batch(reached, PROJECTIONS_BY_AGGREGATE), self.metrics)
+    def record_projector(
+        self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE
+    ) -> RecordProjector:
+        return RecordProjector(self._batch(reached, projections), self.metrics)
 
     def watch(self, kafka: KafkaLink) -> Watch:
         return Watch(self.pool, kafka, self.metrics)

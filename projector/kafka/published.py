@@ -51,15 +51,13 @@ FROM (
     ) OFFSET 0
 ) AS missing"""
 
-_CLAIM = BY_TYPE.format(
-    rows=f"""
+_CLAIM = BY_TYPE.format(rows=f"""
     SELECT p.*
     FROM unnest($1::smallint[], $3::bigint[]) AS record (shard, row_id)
     CROSS JOIN LATERAL (
         SELECT {COLUMNS} FROM outbox_published
         WHERE shard = record.shard AND lane = $2 AND id = record.row_id
-    ) AS p"""
-)
+    ) AS p""")
 
 _LOST = "published_at < clock_timestamp() - $1::interval"
 # Read by the group already, overwritten, or beyond the end of what is left of the topic.

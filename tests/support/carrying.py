@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from projector.bootstrap import Projector
 from projector.kafka.link import LANES, KafkaLink
+from projector.kafka.records import Change
 from projector.relay.batch import nowhere
 from projector.relay.project import CrashPoint
 from runtime.tasks import cancel_all
@@ -27,8 +28,8 @@ def link_of(projector: Projector) -> KafkaLink:
 
 
 @asynccontextmanager
-async def publishing(projector: Projector) -> AsyncIterator[None]:
-    relay = projector.relay()
+async def publishing(projector: Projector, reached: CrashPoint = nowhere) -> AsyncIterator[None]:
+    relay = projector.relay(reached)
     running = asyncio.ensure_future(relay.run())
     try:
         yield
@@ -55,6 +56,12 @@ async def carrying(projector: Projector) -> AsyncIterator[None]:
         yield
 
 
+async def published_changes(projector: Projector) -> list[Change]:
+    """What the records say of all that was published and is not projected."""
+    rows = await projector.pool.fetch("SELECT id, root_id FROM outbox_published ORDER BY id")
+    return [Change(row["id"], row["root_id"]) for row in rows]
+
+
 async def waiting(projector: Projector, table: str = "pending_changes") -> int:
     count: int = await projector.pool.fetchval(f"SELECT count(*) FROM {table}")
     return count
@@ -77,7 +84,7 @@ async def carry_all(projector: Projector) -> None:
 
     async def nothing_is_due() -> bool:
         due = "SELECT count(*) FROM pending_changes WHERE next_at <= now()"
-        return await projector.pool.fetchval(due) == 0
+        return bool(await projector.pool.fetchval(due) == 0)
 
     async with carrying(projector):
         await eventually(nothing_is_due, TIMEOUT_S)

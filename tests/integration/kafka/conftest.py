@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -35,7 +36,12 @@ def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest_asyncio.fixture
 async def kafka_world(store_addresses: StoreAddresses, template: str, kafka_server: str) -> AsyncIterator[World]:
     """An empty database and namespace, so topics and groups of its own, too."""
-    changes = {"transport": "kafka", "kafka_servers": (kafka_server,), "kafka_partitions": 8, "kafka_session_ms": 6_000}
+    changes: dict[str, Any] = {
+        "transport": "kafka",
+        "kafka_servers": (kafka_server,),
+        "kafka_partitions": 8,
+        "kafka_session_ms": 6_000,
+    }
     async with open_world(store_addresses, template, **changes) as opened:
         yield opened
 

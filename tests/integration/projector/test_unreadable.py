@@ -16,7 +16,7 @@ from projector.relay.unreadable import count_failure
 from tests.integration.projector.office import Office, differences, pending
 from write_api.persistence.outbox import SHARDS
 
-_BROKEN = replace(
+BROKEN = replace(
     TICKETS_PROJECTION, rows=TICKETS_PROJECTION.rows.replace("t.version,", "t.version / (t.version - t.version),", 1)
 )
 
@@ -29,7 +29,7 @@ async def test_they_end_as_dead_letters_with_their_history_and_come_back(
     ticket = await office.open_ticket(agent.id)
     await office.pool.execute("DELETE FROM outbox WHERE aggregate_type = 'message'")
     await office.pool.execute("UPDATE outbox SET attempts = $1", MAX_ATTEMPTS - 2)
-    broken = fresh_projector.drain(projections={"ticket": (_BROKEN, HISTORY_PROJECTION)})
+    broken = fresh_projector.drain(projections={"ticket": (BROKEN, HISTORY_PROJECTION)})
     async with fresh_projector.pool.acquire() as connection:
         for _ in range(2):
             await office.pool.execute("UPDATE outbox SET next_at = '-infinity'")
