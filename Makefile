@@ -21,8 +21,8 @@ help: ## show this list
 setup: $(VENV)/.installed ## make the virtual environment, fetch the servers, build the plugin (only what is not done yet)
 	@$(BIN)/tidedesk setup
 
-up: setup ## run everything with demo data, until Ctrl-C; with single sign-on: make up SSO=1
-	@exec $(BIN)/tidedesk up $(if $(SSO),--sso) $(ARGS)
+up: setup ## run everything with demo data, until Ctrl-C; with single sign-on: make up SSO=1; with Kafka: make up KAFKA=1
+	@exec $(BIN)/tidedesk up $(if $(SSO),--sso) $(if $(KAFKA),--kafka) $(ARGS)
 
 test: setup ## run all tests on real servers, with branch coverage
 	$(BIN)/pytest -n auto --cov --cov-report= $(ARGS)

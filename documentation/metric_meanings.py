@@ -17,6 +17,10 @@ MEANINGS = {
         "One sentinel every `TIDEDESK_PROJECTOR_SENTINEL_S` goes the whole way; one that was not found in 30 s is"
         " counted as longer. Mostly below 1: the pause between two refreshes."
     ),
+    "tidedesk_kafka_lag_records": "Near 0 at rest. One that climbs says that too few consumers share the partitions.",
+    "tidedesk_kafka_reachable": (
+        "0 for a minute wants a person: changes wait in the outbox. Always 0 where Kafka is not the transport."
+    ),
     "tidedesk_outbox_dead": "Anything above 0 wants a person: see how to read a dead letter.",
     "tidedesk_outbox_oldest_pending_seconds": "Below 1 while everything flows; alert above 60.",
     "tidedesk_outbox_pending": (
@@ -32,10 +36,12 @@ MEANINGS = {
     ),
     "tidedesk_projector_drift_unrepaired": "Anything above 0 wants a person: `projector verify` names them.",
     "tidedesk_projector_pauses": "Rows stay pending meanwhile, no attempt is counted.",
-    "tidedesk_projector_rows": "`done`, `retried` (tried again later, with a growing pause) or `dead`.",
+    "tidedesk_projector_rows": (
+        "`done`, `retried` (tried again later, with a growing pause), `dead`, or `published`: Kafka has it."
+    ),
     "tidedesk_projector_verified_documents": "`changed` follows what was written, the others go round everything.",
     "tidedesk_projector_verified_timestamp_seconds": (
-        "A time that stays the same for a day says that it does not get " "round."
+        "A time that stays the same for a day says that it does not get round."
     ),
     "tidedesk_projector_verify_seconds": "The share of this in the process's time is what verification costs.",
     "tidedesk_rebuild_documents_per_second": "0 while it is paused or catches up.",
@@ -44,6 +50,6 @@ MEANINGS = {
     "tidedesk_redis_connects": "1 a line at the start; each one more is a loss.",
     "tidedesk_redis_unanswered": "Climbs when Redis gets slow, or is away.",
     "tidedesk_projector_versions_raised": (
-        "Grows after Postgres was restored from an older backup; at any other time ask " "why."
+        "Grows after Postgres was restored from an older backup; at any other time ask why."
     ),
 }

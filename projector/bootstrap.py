@@ -12,15 +12,21 @@ from redis.asyncio import Redis
 from projector.freshness import FreshnessTicker
 from projector.handlers import HANDLERS, Dispatcher, Handlers
 from projector.index_layout import ON_ONE_MACHINE, IndexLayout
+from projector.kafka.consume import Consumers
+from projector.kafka.link import KafkaLink
+from projector.kafka.project import RecordProjector
+from projector.kafka.publish import Publisher
+from projector.kafka.watch import Watch
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.redis_fill import fill_alone, is_filled
+from projector.relay.batch import Batch, nowhere
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
-from projector.relay.drain import Drain, nowhere
+from projector.relay.drain import Drain
 from projector.relay.project import CrashPoint, Projections
 from projector.relay.wake import Signal
-from projector.relay.workers import Relay
+from projector.relay.workers import Batches, Relay
 from projector.sentinel import Sentinel
 from projector.sinks.elasticsearch import Elasticsearch, open_elasticsearch
 from projector.sinks.redis import RedisSink
@@ -39,7 +45,8 @@ APPLICATION_NAME = "projector"
 # The transactions of jobs are commands like any other: they must hold back `as_of`, unlike those of the relay.
 JOBS_APPLICATION_NAME = "projector_jobs"
 STATEMENT_TIMEOUT_MS = 15_000
-# Beside one connection per worker: versions, freshness, a rebuild's five pipelines and its lock.
+# Beside one connection per worker, or for the relay and per member of a group: versions, freshness, a rebuild's five
+# pipelines and its lock.
 FURTHER_CONNECTIONS = 10
 
 
@@ -51,6 +58,8 @@ class Projector:
     redis: RedisSink
     access: AccessRecords
     layout: IndexLayout = ON_ONE_MACHINE
+    # None: the outbox itself is the transport.
+    kafka: KafkaLink | None = None
     metrics: Metrics = field(default_factory=Metrics)
     woken: Signal = field(default_factory=Signal)
     written: Signal = field(default_factory=Signal)
@@ -69,21 +78,46 @@ class Projector:
 
     def drain(self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE) -> Drain:
         """Without `projections` nothing is written: the relay by itself."""
-        dispatcher = Dispatcher(self.redis.redis, self.namespace, self.handlers)
-        return Drain(self.pool, self.elasticsearch, self.redis, dispatcher, reached, projections, self.tracing)
+        return Drain(self._batch(reached, projections))
 
     def relay(self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE) -> Relay:
+        """From the outbox into the stores, or where Kafka is the transport into Kafka."""
+        batches: Batches = self.drain(reached, projections)
+        workers = self.settings.projector_workers
+        if self.kafka is not None:
+            # One keeps the order of records, and publishing waits for the broker rather than for us.
+            batches, workers = Publisher(self.kafka, reached), 1
         return Relay(
             self.pool,
-            self.drain(reached, projections),
+            batches,
             self.woken,
             self.metrics,
-            workers=self.settings.projector_workers,
+            workers=workers,
             batch_rows=self.settings.projector_batch_rows,
             longest_poll_s=self.settings.projector_poll_ms / 1000,
             on_written=self.written.ring,
             on_caught_up=self.caught_up.ring,
         )
+
+    def consumers(self, kafka: KafkaLink, reached: CrashPoint = nowhere) -> Consumers:
+        return Consumers(
+            self.pool,
+            kafka,
+            self.record_projector(reached),
+            self.metrics,
+            members=self.settings.kafka_consumers,
+            batch_rows=self.settings.projector_batch_rows,
+            on_written=self.written.ring,
+            reached=reached,
+        )
+
+    def record_projector(
+        self, reached: CrashPoint = nowhere, projections: Projections = PROJECTIONS_BY_AGGREGATE
+    ) -> RecordProjector:
+        return RecordProjector(self._batch(reached, projections), self.metrics)
+
+    def watch(self, kafka: KafkaLink) -> Watch:
+        return Watch(self.pool, kafka, self.metrics)
 
     def credential_keeper(self) -> CredentialKeeper:
         return CredentialKeeper(self.pool, self.redis.redis, self.settings)
@@ -121,6 +155,10 @@ class Projector:
         if not await is_filled(self.redis):
             await self.fill_redis()
 
+    def _batch(self, reached: CrashPoint, projections: Projections) -> Batch:
+        dispatcher = Dispatcher(self.redis.redis, self.namespace, self.handlers)
+        return Batch(self.pool, self.elasticsearch, self.redis, dispatcher, reached, projections, self.tracing)
+
 
 @asynccontextmanager
 async def open_projector(
@@ -130,21 +168,24 @@ async def open_projector(
     pool = await create_pool(
         settings.database_url,
         application_name=APPLICATION_NAME,
-        max_size=settings.projector_workers + FURTHER_CONNECTIONS,
+        max_size=max(settings.projector_workers, 2 + settings.kafka_consumers) + FURTHER_CONNECTIONS,
         statement_timeout_ms=STATEMENT_TIMEOUT_MS,
     )
     redis, line = connect(settings), connect_redis_line(settings)
     metrics = Metrics()
     metrics.stores.watch_pool("projector", lambda: pool_use(pool))
     metrics.stores.watch_line(line)
+    kafka = KafkaLink(settings) if settings.transport == "kafka" else None
     try:
         async with open_elasticsearch(
             settings.elasticsearch_url, settings.elasticsearch_pool_max, metrics.count_bulk
         ) as elasticsearch:
             sink = RedisSink(redis, Keys(settings.namespace), settings.events_kept)
             access = AccessRecords(line, settings.namespace)
-            yield Projector(settings, pool, elasticsearch, sink, access, layout, metrics, tracing=tracing)
+            yield Projector(settings, pool, elasticsearch, sink, access, layout, kafka, metrics, tracing=tracing)
     finally:
+        if kafka is not None:
+            await kafka.aclose()
         await line.aclose()
         await redis.aclose()
         await pool.close()

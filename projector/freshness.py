@@ -46,10 +46,10 @@ SELECT least(clock_timestamp(), min(xact_start)) AS as_of FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL
     AND application_name <> current_setting('application_name')"""
 # Rows that wait for their next attempt hold up nobody but their own document.
-_OUTBOX = """
+_PENDING = """
 SELECT aggregate_type, count(*) AS pending, count(*) FILTER (WHERE next_at > now()) AS retrying,
     min(created_at) FILTER (WHERE next_at <= now()) AS oldest
-FROM outbox GROUP BY aggregate_type"""
+FROM pending_changes GROUP BY aggregate_type"""
 _STATE = f"""
 SELECT ({DRAWN_VERSION}) AS last_version,
     (SELECT json_object_agg(projection, dead) FROM
@@ -79,27 +79,27 @@ class Measurement:
 async def measure(pool: Pool) -> Measurement:
     async with pool.acquire() as connection:
         as_of = await connection.fetchval(_CLOCK)
-        waiting = await connection.fetch(_OUTBOX)
+        waiting = await connection.fetch(_PENDING)
         state = await connection.fetchrow(_STATE)
     assert state is not None
     now = datetime.now(timezone.utc)
-    outbox = [row for row in waiting if row["aggregate_type"] != SENTINEL]
+    pending = [row for row in waiting if row["aggregate_type"] != SENTINEL]
     return Measurement(
-        as_of=min([as_of, *(row["oldest"] for row in outbox if row["oldest"])]),
+        as_of=min([as_of, *(row["oldest"] for row in pending if row["oldest"])]),
         measured_at=now,
-        pending=sum(row["pending"] for row in outbox),
+        pending=sum(row["pending"] for row in pending),
         has_work=bool(waiting),
         last_version=state["last_version"],
-        projections=_by_projection(outbox, state, now),
+        projections=_by_projection(pending, state, now),
         failures=state["failures"] or {},
     )
 
 
-def _by_projection(outbox: list[asyncpg.Record], state: asyncpg.Record, now: datetime) -> dict[str, dict[str, Any]]:
+def _by_projection(pending: list[asyncpg.Record], state: asyncpg.Record, now: datetime) -> dict[str, dict[str, Any]]:
     dead, rebuilds = state["dead"] or {}, state["rebuilds"] or {}
     answer = {}
     for name, projection in PROJECTIONS.items():
-        feeding = [row for row in outbox if projection in PROJECTIONS_BY_AGGREGATE.get(row["aggregate_type"], ())]
+        feeding = [row for row in pending if projection in PROJECTIONS_BY_AGGREGATE.get(row["aggregate_type"], ())]
         oldest = min((row["oldest"] for row in feeding if row["oldest"]), default=None)
         answer[name] = {
             "pending": sum(row["pending"] for row in feeding),

@@ -10,6 +10,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from projector.bootstrap import Projector
+from projector.kafka.link import STORE
 
 
 @asynccontextmanager
@@ -24,8 +25,14 @@ async def serve(projector: Projector, is_ready: Callable[[], bool]) -> AsyncIter
         return web.json_response({"status": "ok"})
 
     async def readyz(_: web.Request) -> web.Response:
-        ready = is_ready()
-        return web.json_response({"status": "ok" if ready else "unavailable"}, status=200 if ready else 503)
+        if not is_ready():
+            return web.json_response({"status": "unavailable"}, status=503)
+        if projector.kafka is None:
+            return web.json_response({"status": "ok"})
+        # Without it changes wait in the outbox, and freshness says so; nothing is lost.
+        fine = projector.kafka.is_reachable
+        checks = {STORE: {"status": "ok" if fine else "failed", "required": False}}
+        return web.json_response({"status": "ok" if fine else "degraded", "checks": checks})
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(

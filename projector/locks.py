@@ -11,11 +11,13 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 # "tide" in ASCII, to stay clear of locks that others take in the same database.
 LOCK_SPACE = 0x74696465
-# 0 to 99: the shard of that number.
+# 0 to 99: who may change the outbox rows of the shard of that number.
 BARRIER = 100
 TARGETS = 101
 REDIS_FILL = 102
 VERIFY = 103
+# 120 to 199: who may project the shard of that number less 120, wherever its rows come from.
+PROJECTING = 120
 # From here: the rebuild of one read model, by its place in the registry.
 REBUILD = 200
 
@@ -24,8 +26,19 @@ SELECT wanted.shard, barrier.share
 FROM (SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0) AS barrier
 CROSS JOIN (
     SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
-    WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard) OFFSET 0
+    WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard)
+        AND pg_try_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + shard) OFFSET 0
 ) AS wanted"""
+_LOCK_OUTBOX = f"""
+SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
+WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard)"""
+_LOCK_PROJECTING = f"""
+SELECT pg_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + ordered.shard), ordered.share
+FROM (
+    SELECT wanted.shard, barrier.share
+    FROM (SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0) AS barrier
+    CROSS JOIN unnest($1::smallint[]) AS wanted (shard) ORDER BY wanted.shard OFFSET 0
+) AS ordered"""
 
 
 async def take_barrier(connection: Connection) -> None:
@@ -40,6 +53,18 @@ async def lock_shards(connection: Connection, shards: list[int]) -> list[int]:
     """
     rows = await connection.fetch(_LOCK_SHARDS, shards)
     return [row["shard"] for row in rows]
+
+
+async def lock_outbox(connection: Connection, shards: list[int]) -> list[int]:
+    """For whoever takes rows out of the outbox without projecting them; answers the shards that were free."""
+    rows = await connection.fetch(_LOCK_OUTBOX, shards)
+    return [row["shard"] for row in rows]
+
+
+async def lock_projecting(connection: Connection, shards: list[int]) -> list[int]:
+    """Waits for whoever projects them now, such as the consumer that had them before a rebalance."""
+    await connection.execute(_LOCK_PROJECTING, shards)
+    return shards
 
 
 async def lock_in_transaction(connection: Connection, number: int) -> None:

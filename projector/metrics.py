@@ -9,7 +9,7 @@ from runtime.metrics import new_registry
 from runtime.store_metrics import StoreMetrics
 
 if TYPE_CHECKING:
-    from projector.relay.drain import BatchResult
+    from projector.relay.batch import BatchResult
 
 
 class Metrics:
@@ -98,6 +98,15 @@ class Metrics:
             ["by"],
             registry=self.registry,
         )
+        self.kafka_reachable = Gauge(
+            "tidedesk_kafka_reachable", "1 while Kafka answers, where it is the transport", registry=self.registry
+        )
+        self.kafka_lag = Gauge(
+            "tidedesk_kafka_lag_records",
+            "Records that the group of the topic has still before it",
+            ["topic"],
+            registry=self.registry,
+        )
         self.versions_raised = Counter(
             "tidedesk_projector_versions_raised_total",
             "How often versions in a store were ahead of those that Postgres draws",
@@ -115,5 +124,6 @@ class Metrics:
 
     def count(self, result: BatchResult) -> None:
         self.rows.labels("done").inc(result.done)
+        self.rows.labels("published").inc(result.published)
         self.rows.labels("retried").inc(result.retried)
         self.rows.labels("dead").inc(result.dead)

@@ -121,7 +121,7 @@ def _state_sql(aggregate_type: str) -> str:
     """What is pending or dead of an aggregate does not count as applied."""
     return f"""
 SELECT t.id, {BUCKETS.get(aggregate_type, "''")} AS bucket, t.version, ARRAY(
-    SELECT ARRAY[o.aggregate_version, o.aggregate_version] FROM outbox AS o WHERE o.root_id = t.id
+    SELECT ARRAY[o.aggregate_version, o.aggregate_version] FROM pending_changes AS o WHERE o.root_id = t.id
     UNION SELECT ARRAY[dead.first_version, dead.aggregate_version] FROM outbox_dead AS dead WHERE dead.root_id = t.id
 ) AS held
 FROM {AGGREGATE_TABLES[aggregate_type]} AS t"""

@@ -41,8 +41,10 @@ async def status(projector: Projector) -> dict[str, Any]:
     if dead:
         problems.append(f"Dead letters: {dead}. See `projector dead list`, then `projector dead replay --all`.")
     await _versions(projector, problems)
+    await _transport(projector, problems)
     return {
         "namespace": projector.namespace,
+        "transport": projector.settings.transport,
         "as_of": measurement.as_of,
         "lag_ms": max(0, int(lag_s * 1000)),
         "pending": measurement.pending,
@@ -84,6 +86,15 @@ async def _documents(projector: Projector, targets: list[Target], problems: list
         for target in targets
         if target.index_name in indices
     }
+
+
+async def _transport(projector: Projector, problems: list[str]) -> None:
+    if projector.kafka is None:
+        return
+    try:
+        await projector.kafka.producer()
+    except StoreUnavailable as error:
+        problems.append(f"{error}. Changes wait in the outbox until it is back; nothing is lost.")
 
 
 async def _versions(projector: Projector, problems: list[str]) -> None:

@@ -32,7 +32,7 @@ RETRY_PAUSE_S = 1.0
 _PENDING = f"""
 SELECT count(*) FROM generate_series(0, {SHARDS - 1}) AS shards (shard)
 CROSS JOIN LATERAL (
-    SELECT FROM outbox AS o WHERE o.shard = shards.shard AND o.lane = {BACKGROUND_LANE} LIMIT {MOST_PENDING}
+    SELECT FROM pending_changes AS o WHERE o.shard = shards.shard AND o.lane = {BACKGROUND_LANE} LIMIT {MOST_PENDING}
 ) AS pending"""
 
 

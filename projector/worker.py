@@ -11,9 +11,10 @@ import structlog
 from projector import http, postgres_errors
 from projector.bootstrap import JOBS_APPLICATION_NAME, Projector, open_projector
 from projector.jobs import run_jobs
+from projector.kafka.watch import keep_nothing_published
 from projector.rebuild.rebuild import RebuildRefused, rebuild
 from projector.redis_fill import keep_filled
-from projector.relay.drain import nowhere
+from projector.relay.batch import nowhere
 from projector.relay.project import CrashPoint
 from projector.relay.wake import listen
 from projector.sinks.elasticsearch import ElasticsearchRefused
@@ -63,7 +64,8 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
         await _make_indices(projector, stop)
         relay, ticker = projector.relay(reached), projector.ticker()
         await stack.enter_async_context(http.serve(projector, ticker.is_current))
-        relaying = asyncio.create_task(relay.run())
+        consumers = None if projector.kafka is None else projector.consumers(projector.kafka, reached)
+        working = [asyncio.create_task(one.run()) for one in (relay, consumers) if one is not None]
         beside = [
             asyncio.create_task(work)
             for work in (
@@ -75,15 +77,18 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
                 keep_indices(projector),
                 run_jobs(projector, jobs_pool, files),
                 keep_moving(jobs_pool, projector.woken.ring),
+                keep_published(projector),
             )
         ]
         if settings.projector_sentinel_s:
             beside.append(asyncio.create_task(projector.sentinel(jobs_pool).run()))
-        log.info("projector_started", namespace=settings.namespace, workers=settings.projector_workers)
-        await _until_stopped(stop, [relaying, *beside])
+        log.info("projector_started", namespace=settings.namespace, transport=settings.transport)
+        await _until_stopped(stop, [*working, *beside])
         relay.stop()
-        await asyncio.wait([relaying], timeout=STOP_TIMEOUT_S)
-        await cancel_all([relaying, *beside])
+        if consumers is not None:
+            consumers.stop()
+        await asyncio.wait(working, timeout=STOP_TIMEOUT_S)
+        await cancel_all([*working, *beside])
         log.info("projector_stopped")
 
 
@@ -127,6 +132,14 @@ async def keep_indices(projector: Projector) -> None:
         except INDICES_LATER as error:
             log.warning("indices_not_made", error=str(error))
         await asyncio.sleep(LOOK_AFTER_INDICES_S if is_whole else RETRY_PAUSE_S)
+
+
+async def keep_published(projector: Projector) -> None:
+    """Until cancelled: nothing that was published is forgotten, whatever Kafka loses, and whatever becomes of Kafka."""
+    if projector.kafka is None:
+        await keep_nothing_published(projector.pool)
+    else:
+        await projector.watch(projector.kafka).run()
 
 
 async def _finish_rebuilds(projector: Projector) -> None:

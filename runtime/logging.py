@@ -17,6 +17,8 @@ from runtime.tracing.context import current_trace_id
 
 # They repeat what the access log says, or say it for each packet.
 CHATTY = ("uvicorn.access", "elastic_transport", "httpx", "httpcore", "asyncio")
+# While no broker answers it says so several times a second; we say it ourselves.
+SILENCED = ("aiokafka",)
 READY_LINES_WAIT_S = 0.01
 _LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
@@ -60,6 +62,8 @@ def configure_logging(settings: Settings, process: str, stream: TextIO | None = 
         logger.propagate = True
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENCED:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _rendering(settings: Settings, stream: TextIO) -> list[Processor]:

@@ -5,8 +5,9 @@ import os
 import re
 from typing import Any, Literal
 
-from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
+from pydantic import Field, SecretStr, root_validator, validator
 
+from runtime.kafka_settings import KafkaSettings
 from runtime.per_model import parse_numbers, parse_places
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
@@ -26,10 +27,11 @@ LIST_FIELDS = (
     "elasticsearch_shards",
     "elasticsearch_replicas",
     "elasticsearch_allocation",
+    "kafka_servers",
 )
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """Read from TIDEDESK_<NAME>; lists are comma-separated."""
 
     environment: Literal["development", "test", "production"] = Field(

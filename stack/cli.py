@@ -11,6 +11,7 @@ from stack import doctor as checks
 from stack import migrating, reports, servers
 from stack.errors import StackError
 from stack.layout import Layout
+from stack.messages import Extras
 from stack.ports import DEFAULT_PORT_BASE, Ports
 from stack.privileges import ServerUser
 from stack.reports import errors_shown
@@ -49,6 +50,7 @@ def up(
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Demo data, into an empty database only.")] = True,
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Quick and not crash-safe, for tests.")] = False,
     sso: Annotated[bool, typer.Option("--sso", help="With Keycloak, to sign in by single sign-on.")] = False,
+    kafka: Annotated[bool, typer.Option("--kafka", help="With Kafka, which then carries the changes.")] = False,
     as_json: Json = False,
 ) -> None:
     """Start everything, and keep it running until Ctrl-C."""
@@ -57,16 +59,19 @@ def up(
         layout = Layout.at(data_dir)
         layout.create()
         ports = _ports(layout, port_base)
+        extras = Extras(sso=sso, kafka=kafka)
         demo = demo and os.environ.get("TIDEDESK_ENVIRONMENT") != "production"
         try:
             with exclusive(layout.lock_file):
                 if _all_running(layout, ports):
                     report.already_running(read_status(layout))
                 else:
-                    supervisor = Supervisor(layout, ports, report.progress, ephemeral=ephemeral, demo=demo, sso=sso)
+                    supervisor = Supervisor(
+                        layout, ports, report.progress, ephemeral=ephemeral, demo=demo, extras=extras
+                    )
 
                     def say_ready() -> None:
-                        report.ready(ports, layout.data_dir, demo=demo, detached=detach, sso=sso)
+                        report.ready(ports, layout.data_dir, demo=demo, detached=detach, extras=extras)
 
                     _run(supervisor, say_ready, detach)
         except Busy:

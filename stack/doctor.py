@@ -19,7 +19,7 @@ from stack.ports import Ports, holder_of, is_free
 from stack.postgres import Postgres
 from stack.privileges import ServerUser
 from stack.processes import tail
-from stack.services import ALL
+from stack.services import ALL, OPTIONAL
 from stack.status import StackStatus, read_status
 
 NEEDED_DISK_BYTES = 2 * 1024**3
@@ -137,7 +137,7 @@ def _processes(layout: Layout, status: StackStatus) -> Iterator[Finding]:
     if status.is_stopped:
         yield Finding("Processes", True, "Tidedesk is not running; start it with: make up")
         return
-    labels = {service.name: service.label for service in ALL}
+    labels = {service.name: service.label for service in (*ALL, *OPTIONAL)}
     for service in status.services:
         if service.state == "ready":
             yield Finding(labels[service.name], True, f"pid {service.pid}")

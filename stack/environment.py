@@ -25,6 +25,8 @@ class Environment:
     credentials: Credentials
     attachment_folder: Path
     sso_providers: tuple[dict[str, Any], ...] = ()
+    # Where Kafka carries the changes: the broker, host:port.
+    kafka_server: str = ""
 
     def variables(self) -> dict[str, str]:
         return {
@@ -37,7 +39,13 @@ class Environment:
             "TIDEDESK_ATTACHMENT_FOLDER": str(self.attachment_folder),
             **{name: os.environ[name] for name in BUCKET if name in os.environ},
             **({"TIDEDESK_SSO_PROVIDERS": json.dumps(self.sso_providers)} if self.sso_providers else {}),
+            **self._transport(),
         }
+
+    def _transport(self) -> dict[str, str]:
+        if not self.kafka_server:
+            return {}
+        return {"TIDEDESK_TRANSPORT": "kafka", "TIDEDESK_KAFKA_SERVERS": self.kafka_server}
 
     def for_tools(self) -> dict[str, str]:
         """For what is typed beside the processes, such as migrations: only they are the owner of the tables."""

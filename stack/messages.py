@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from stack.ports import HOST, Ports
 
+
+@dataclass(frozen=True)
+class Extras:
+    """What runs beside what always runs, because it was asked for."""
+
+    sso: bool = False
+    kafka: bool = False
+
+
+NONE = Extras()
 DEMO_LOGINS = ("admin@example.com", "agent@example.com", "customer@example.com")
 DEMO_PASSWORD = "tidedesk-demo-2026"
 
@@ -16,6 +27,7 @@ def addresses(ports: Ports) -> dict[str, str]:
         "redis": f"redis://{HOST}:{ports.redis}/0",
         "elasticsearch": f"http://{HOST}:{ports.elasticsearch}",
         "keycloak": f"http://{HOST}:{ports.keycloak}",
+        "kafka": f"{HOST}:{ports.kafka}",
     }
 
 
@@ -24,7 +36,7 @@ def login_address(ports: Ports) -> str:
     return f"http://{HOST}:{ports.write_api}/v1/sso/keycloak/login?return_to=/docs"
 
 
-def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> str:
+def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool, extras: Extras = NONE) -> str:
     own = addresses(ports)
     end = "`tidedesk down` stops it." if detached else "Ctrl-C stops it."
     lines = [
@@ -38,7 +50,9 @@ def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso:
         f"  Elasticsearch  {own['elasticsearch']}",
         f"  data and logs  {data_dir}",
     ]
-    if sso:
+    if extras.kafka:
+        lines[-1:-1] = [f"  Kafka          {own['kafka']}"]
+    if extras.sso:
         lines += ["", "Sign in by single sign-on, with the same logins and password, or as newcomer@example.com:"]
         lines += [f"  {login_address(ports)}"]
     if demo:

@@ -53,6 +53,14 @@ class Ports:
     def keycloak(self) -> int:
         return self.base + 14
 
+    @property
+    def kafka(self) -> int:
+        return self.base + 15
+
+    @property
+    def kafka_controller(self) -> int:
+        return self.base + 16
+
 
 def is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

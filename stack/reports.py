@@ -16,6 +16,7 @@ from rich.text import Text
 from stack import messages
 from stack.doctor import Finding
 from stack.errors import StackError
+from stack.messages import NONE, Extras
 from stack.ports import Ports
 from stack.progress import AsJsonLines, OnTerminal, Progress
 from stack.status import StackStatus
@@ -29,7 +30,7 @@ class Report(Protocol):
 
     def failed(self, problem: StackError) -> None: ...
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None: ...
+    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, extras: Extras = NONE) -> None: ...
 
     def already_running(self, status: StackStatus) -> None: ...
 
@@ -65,8 +66,8 @@ class TerminalReport:
         self._errors.print(Text(problem.problem, style="bold red"), soft_wrap=True)
         self._errors.print(Text(problem.fix), soft_wrap=True)
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None:
-        print(messages.ready_text(ports, data_dir, demo=demo, detached=detached, sso=sso), flush=True)
+    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, extras: Extras = NONE) -> None:
+        print(messages.ready_text(ports, data_dir, demo=demo, detached=detached, extras=extras), flush=True)
 
     def already_running(self, status: StackStatus) -> None:
         print(f"Tidedesk is already running since {status.started_at}; `tidedesk down` stops it.")
@@ -103,13 +104,15 @@ class JsonReport:
     def failed(self, problem: StackError) -> None:
         self._lines.emit({"event": "error", "problem": problem.problem, "fix": problem.fix, "details": problem.details})
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None:
+    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, extras: Extras = NONE) -> None:
         logins: dict[str, object] = {"logins": messages.DEMO_LOGINS, "password": messages.DEMO_PASSWORD} if demo else {}
         addresses = messages.addresses(ports)
-        if sso:
+        if extras.sso:
             addresses["sso_login"] = messages.login_address(ports)
         else:
             del addresses["keycloak"]
+        if not extras.kafka:
+            del addresses["kafka"]
         self._lines.emit({"event": "ready", "addresses": addresses, "data_dir": str(data_dir), **logins})
 
     def already_running(self, status: StackStatus) -> None:

@@ -70,6 +70,28 @@ def fetch_keycloak(note: Note) -> Path:
     return _fetched("keycloak-*.zip")
 
 
+def kafka_libraries(user: ServerUser, note: Note) -> Path:
+    """Only where Kafka carries the changes; answers the folder of its jars, which the servers' user can read."""
+    libraries = TARGET / "servers" / "kafka"
+    TARGET.mkdir(exist_ok=True)
+    with (TARGET / "fetching").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fetched = libraries / "fetched"
+        if not fetched.exists():
+            note("Fetching Kafka with Maven")
+            _run_maven(["-Pkafka", "dependency:copy-dependencies@kafka"], "Kafka", note)
+            fetched.touch()
+        if user.may_pass(libraries):
+            return libraries
+        shared = shared_folder("tidedesk-servers") / f"kafka-{sources_digest()[:16]}"
+        if not shared.exists():
+            draft = Path(tempfile.mkdtemp(dir=shared.parent, prefix="copying-"))
+            shutil.copytree(libraries, draft, dirs_exist_ok=True)
+            _make_readable(draft)
+            draft.rename(shared)
+        return shared
+
+
 def _run_maven(goals: list[str], what: str, note: Note) -> None:
     home = toolchain.java_home()
     command = [str(toolchain.maven()), "--batch-mode", "--quiet", "-f", str(STACK / "pom.xml"), *goals]

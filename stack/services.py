@@ -20,11 +20,13 @@ REDIS = Service("redis", "Redis")
 ELASTICSEARCH = Service("elasticsearch", "Elasticsearch", stop_timeout_s=40.0)
 # Only with `tidedesk up --sso`.
 KEYCLOAK = Service("keycloak", "Keycloak", stop_timeout_s=40.0)
+# Only with `tidedesk up --kafka`.
+KAFKA = Service("kafka", "Kafka", stop_timeout_s=40.0)
 WRITE_API = Service("write_api", "The write API")
 READ_API = Service("read_api", "The read API")
 PROJECTOR = Service("projector", "The projector", stop_timeout_s=30.0)
 
 STORES = (POSTGRES, REDIS, ELASTICSEARCH)
-OPTIONAL = (KEYCLOAK,)
+OPTIONAL = (KEYCLOAK, KAFKA)
 APPLICATIONS = (WRITE_API, READ_API, PROJECTOR)
 ALL = (*STORES, *APPLICATIONS)

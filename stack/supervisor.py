@@ -13,8 +13,10 @@ from stack.credentials import Credentials
 from stack.environment import Environment
 from stack.errors import StackError
 from stack.identity import Identity, PidFile
+from stack.kafka import KafkaProcess
 from stack.keycloak import KeycloakProcess
 from stack.layout import Layout
+from stack.messages import NONE, Extras
 from stack.ports import Ports
 from stack.processes import ManagedProcess, stop_together
 from stack.progress import Progress
@@ -30,7 +32,7 @@ class Supervisor:
     """Brings up one stack, watches it, takes it down."""
 
     def __init__(
-        self, layout: Layout, ports: Ports, progress: Progress, *, ephemeral: bool, demo: bool, sso: bool = False
+        self, layout: Layout, ports: Ports, progress: Progress, *, ephemeral: bool, demo: bool, extras: Extras = NONE
     ) -> None:
         self._layout = layout
         self._ports = ports
@@ -38,7 +40,8 @@ class Supervisor:
         self._demo = demo
         self._stores = Stores(layout.data_dir, ports.base, ephemeral=ephemeral, progress=progress)
         credentials = Credentials.load_or_create(layout.data_dir / "credentials.json")
-        self._keycloak = KeycloakProcess(layout, ports, credentials, progress) if sso else None
+        self._keycloak = KeycloakProcess(layout, ports, credentials, progress) if extras.sso else None
+        self._kafka = KafkaProcess(layout, ports, progress) if extras.kafka else None
         self._environment = Environment(
             ports=ports,
             database_url=self._stores.postgres.app_url,
@@ -48,6 +51,7 @@ class Supervisor:
             credentials=credentials,
             attachment_folder=layout.attachment_folder,
             sso_providers=() if self._keycloak is None else (self._keycloak.keycloak.provider(),),
+            kafka_server="" if self._kafka is None else self._kafka.address,
         )
         self._applications = Applications(layout, ports, self._environment, progress)
         self._pid_file = PidFile(layout.supervisor_pid_file)
@@ -61,6 +65,8 @@ class Supervisor:
         self._applications.clear_the_way()
         if self._keycloak is not None:
             self._keycloak.launch()
+        if self._kafka is not None:
+            self._kafka.launch()
         self._stores.launch()
         self._stores.wait_for_postgres()
         with self._progress.step("Database migrations"):
@@ -68,6 +74,8 @@ class Supervisor:
         self._stores.wait_for_redis()
         if self._demo:
             self._seed_if_empty()
+        if self._kafka is not None:
+            self._kafka.wait()
         written_until = datetime.now(timezone.utc)
         # they wait for Elasticsearch by themselves, and their own start takes as long
         self._applications.start()
@@ -96,14 +104,16 @@ class Supervisor:
             if any(process.is_alive() for process in self._stores.processes):
                 with self._progress.step("Stopping Elasticsearch, Redis and Postgres"):
                     self._stores.stop()
-            if self._keycloak is not None:
-                stop_together([self._keycloak.process])
+            stop_together(self._optional)
         self._pid_file.clear()
 
     @property
     def _processes(self) -> list[ManagedProcess]:
-        optional = [] if self._keycloak is None else [self._keycloak.process]
-        return [*self._stores.processes, *self._applications.processes, *optional]
+        return [*self._stores.processes, *self._applications.processes, *self._optional]
+
+    @property
+    def _optional(self) -> list[ManagedProcess]:
+        return [one.process for one in (self._keycloak, self._kafka) if one is not None]
 
     def _seed_if_empty(self) -> None:
         if self._stores.postgres.fetch_value("SELECT EXISTS (SELECT 1 FROM users)"):

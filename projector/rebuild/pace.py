@@ -37,7 +37,7 @@ _OLDEST_LIVE = f"""
 SELECT EXTRACT(epoch FROM clock_timestamp() - min(oldest.created_at))::float8
 FROM generate_series(0, {SHARDS - 1}) AS shards (shard)
 CROSS JOIN LATERAL (
-    SELECT created_at FROM outbox
+    SELECT created_at FROM pending_changes
     WHERE shard = shards.shard AND lane = {LIVE_LANE} AND next_at <= now() ORDER BY id LIMIT 1
 ) AS oldest"""
 _PULSE = """

@@ -29,29 +29,29 @@ SELECT lane, shard
 FROM generate_series({LIVE_LANE}, {BACKGROUND_LANE}) AS lane, generate_series(0, {SHARDS - 1}) AS shard
 WHERE EXISTS (SELECT 1 FROM outbox AS o WHERE o.shard = shard.shard AND o.lane = lane.lane AND o.next_at <= now())"""
 
-_COLUMNS = "ctid AS place, id, aggregate_type, aggregate_id, part_of, event_id, event_type"
+COLUMNS = "ctid AS place, id, aggregate_type, aggregate_id, part_of, event_id, event_type"
 # Column by column: thousands of rows cost a few arrays instead of thousands of objects.
-_BY_TYPE = """
+BY_TYPE = """
 SELECT aggregate_type, array_agg(place) AS places, array_agg(id) AS ids, array_agg(aggregate_id) AS aggregate_ids,
     array_agg(part_of) AS roots_of_parts, array_agg(event_id) AS event_ids, array_agg(event_type) AS event_types
 FROM ({rows}) AS claimed GROUP BY aggregate_type"""
-_CLAIM = _BY_TYPE.format(rows=f"""
+_CLAIM = BY_TYPE.format(rows=f"""
     SELECT o.*
     FROM unnest($1::smallint[]) AS mine (shard)
     CROSS JOIN LATERAL (
-        SELECT {_COLUMNS} FROM outbox
+        SELECT {COLUMNS} FROM outbox
         WHERE shard = mine.shard AND lane = $2 AND next_at <= now()
         ORDER BY id LIMIT $3
     ) AS o""")
-_CLAIM_REST = _BY_TYPE.format(rows=f"""
+_CLAIM_REST = f"""
     SELECT o.*
     FROM unnest($1::uuid[]) AS root (id)
     CROSS JOIN LATERAL (
-        SELECT {_COLUMNS} FROM outbox
+        SELECT {COLUMNS} FROM {{table}}
         WHERE root_id = root.id AND shard = ANY ($2::smallint[]) AND next_at <= now() OFFSET 0
     ) AS o
     WHERE NOT EXISTS (SELECT 1 FROM unnest($3::bigint[]) AS claimed (id) WHERE claimed.id = o.id)
-    LIMIT $4""")
+    LIMIT $4"""
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,14 @@ async def claim(connection: Connection, shards: list[int], lane: int, limit: int
     claimed = Claim()
     claimed.add(await connection.fetch(_CLAIM, shards, lane, per_shard))
     if len(claimed) >= per_shard:
-        roots = list(claimed.root_ids())
-        claimed.add(await connection.fetch(_CLAIM_REST, roots, shards, claimed.ids, COALESCED * limit))
+        await claim_rest(connection, "outbox", claimed, shards, COALESCED * limit)
     return claimed
+
+
+async def claim_rest(connection: Connection, table: str, claimed: Claim, shards: list[int], limit: int) -> None:
+    """Adds what else is due of the same aggregates."""
+    sql = BY_TYPE.format(rows=_CLAIM_REST.format(table=table))
+    claimed.add(await connection.fetch(sql, list(claimed.root_ids()), shards, claimed.ids, limit))
 
 
 async def next_version(pool: Pool) -> int:

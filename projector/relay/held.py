@@ -14,7 +14,7 @@ from read_models.guard import Versions, held_text
 _HELD = """
 SELECT root.id AS root_id, pending.aggregate_version AS first_version, pending.aggregate_version AS last_version
 FROM unnest($1::uuid[]) AS root (id)
-CROSS JOIN LATERAL (SELECT id, aggregate_version FROM outbox WHERE root_id = root.id OFFSET 0) AS pending
+CROSS JOIN LATERAL (SELECT id, aggregate_version FROM pending_changes WHERE root_id = root.id OFFSET 0) AS pending
 WHERE NOT EXISTS (SELECT 1 FROM unnest($2::bigint[]) AS done (id) WHERE done.id = pending.id)
 UNION ALL
 SELECT root_id, first_version, aggregate_version FROM outbox_dead WHERE root_id = ANY ($1::uuid[])"""

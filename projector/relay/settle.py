@@ -14,21 +14,17 @@ import asyncpg
 from projector.locks import Connection
 from projector.relay.claim import Place
 from projector.relay.project import DocumentKey
+from projector.relay.queue import Queue
 from projector.relay.verdict import Trouble, Verdict
 
 MAX_ATTEMPTS = 10
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 300.0
 
-_DELETE = "DELETE FROM outbox WHERE ctid = ANY ($1::tid[])"
 _DETAILS = """
 SELECT ctid AS place, id, lane, shard, aggregate_type, aggregate_id, root_id, aggregate_version, event_id, event_type,
     attempts, created_at
-FROM outbox WHERE ctid = ANY ($1::tid[])"""
-_RETRY = """
-UPDATE outbox SET attempts = attempts + 1, next_at = clock_timestamp() + later.pause
-FROM unnest($1::tid[], $2::interval[]) AS later (ctid, pause)
-WHERE outbox.ctid = later.ctid"""
+FROM {table} WHERE ctid = ANY ($1::tid[])"""
 _BURY = """
 INSERT INTO outbox_dead AS dead (
     projection, document_id, lane, shard, aggregate_type, aggregate_id, root_id, first_version, aggregate_version,
@@ -67,13 +63,13 @@ def retry_pause(attempts: int) -> timedelta:
     return timedelta(seconds=pause_s * random.uniform(0.5, 1.0))
 
 
-async def settle(connection: Connection, verdict: Verdict) -> Settled:
+async def settle(connection: Connection, queue: Queue, verdict: Verdict) -> Settled:
     """Everything but the deletes: those come last, after what can be seen was changed."""
     done_places, done_ids = [*verdict.done_places], [*verdict.done_ids]
     if not verdict.failed and not verdict.refused:
         return Settled(done_places, done_ids)
     troubled = [*verdict.failed, *verdict.refused]
-    rows = await details(connection, [trouble.place for trouble in troubled])
+    rows = await details(connection, queue, [trouble.place for trouble in troubled])
     attempts: dict[UUID, int] = defaultdict(int)
     for trouble in verdict.failed:
         row = rows[trouble.place]
@@ -88,7 +84,7 @@ async def settle(connection: Connection, verdict: Verdict) -> Settled:
             done_places.append(trouble.place)
             done_ids.append(row["id"])
     pauses = {aggregate_id: retry_pause(count) for aggregate_id, count in attempts.items()}
-    await retry_later(connection, retries, pauses)
+    await retry_later(connection, queue, retries, pauses)
     dead = _dead_documents([*verdict.refused, *given_up], rows)
     await bury(connection, dead)
     return Settled(done_places, done_ids, len(retries), len(dead))
@@ -104,20 +100,22 @@ def _dead_documents(troubled: Iterable[Trouble], rows: dict[Place, asyncpg.Recor
     return [DeadDocument(key.projection, key.document_id, reasons[key], asked) for key, asked in asking.items()]
 
 
-async def details(connection: Connection, places: Sequence[Place]) -> dict[Place, asyncpg.Record]:
-    return {row["place"]: row for row in await connection.fetch(_DETAILS, places)}
+async def details(connection: Connection, queue: Queue, places: Sequence[Place]) -> dict[Place, asyncpg.Record]:
+    return {row["place"]: row for row in await connection.fetch(_DETAILS.format(table=queue.table), places)}
 
 
-async def delete(connection: Connection, places: Sequence[Place]) -> None:
+async def delete(connection: Connection, queue: Queue, places: Sequence[Place]) -> None:
     # Only the holder of the shard's lock changes its rows, so their places are still theirs.
     if places:
-        await connection.execute(_DELETE, places)
+        await connection.execute(f"DELETE FROM {queue.table} WHERE ctid = ANY ($1::tid[])", places)
 
 
-async def retry_later(connection: Connection, rows: Sequence[asyncpg.Record], pauses: dict[UUID, timedelta]) -> None:
+async def retry_later(
+    connection: Connection, queue: Queue, rows: Sequence[asyncpg.Record], pauses: dict[UUID, timedelta]
+) -> None:
     if rows:
         places = [row["place"] for row in rows]
-        await connection.execute(_RETRY, places, [pauses[row["aggregate_id"]] for row in rows])
+        await connection.execute(queue.retry, places, [pauses[row["aggregate_id"]] for row in rows])
 
 
 async def bury(connection: Connection, dead: Sequence[DeadDocument]) -> None:

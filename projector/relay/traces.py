@@ -19,17 +19,18 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 from projector.locks import Connection
 from projector.relay.claim import Claim
 from projector.relay.project import CrashPoint
+from projector.relay.queue import Queue
 from runtime.tracing.context import parse
 from runtime.tracing.spans import ERROR_TYPE, Tracing
 
 # Of one batch: the rest has its batch in the metrics.
 MOST_TRACES = 64
-_TRACED = f"""
+_TRACED = """
 SELECT trace_context, count(*) AS rows,
     array_agg(DISTINCT aggregate_type) AS aggregate_types, array_agg(DISTINCT event_type) AS event_types,
     greatest(0, extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::float8 AS waited_ms
-FROM outbox WHERE ctid = ANY ($1::tid[]) AND trace_context IS NOT NULL
-GROUP BY trace_context ORDER BY min(id) LIMIT {MOST_TRACES}"""
+FROM {table} WHERE ctid = ANY ($1::tid[]) AND trace_context IS NOT NULL
+GROUP BY trace_context ORDER BY min(id) LIMIT {limit}"""
 # Point -> what was done before it, and by whom.
 _STEPS = {
     "claim": ("claim rows", "postgresql"),
@@ -54,7 +55,7 @@ class Untraced:
     def __exit__(self, *_: object) -> Literal[False]:
         return False
 
-    async def claimed(self, connection: Connection, claim: Claim) -> None:
+    async def claimed(self, connection: Connection, queue: Queue, claim: Claim) -> None:
         return
 
 
@@ -80,10 +81,10 @@ class BatchTrace:
         self._points.append((point, time.time_ns()))
         await self._reached(point)
 
-    async def claimed(self, connection: Connection, claim: Claim) -> None:
+    async def claimed(self, connection: Connection, queue: Queue, claim: Claim) -> None:
         """One question more, which only a projector with a collector asks."""
         self._row_count = len(claim)
-        self._rows = await connection.fetch(_TRACED, claim.places)
+        self._rows = await connection.fetch(_TRACED.format(table=queue.table, limit=MOST_TRACES), claim.places)
 
     def _write(self, failed_with: type[BaseException] | None) -> None:
         began_ns, ended_ns = self._points[0][1], time.time_ns()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
 from projector import postgres_errors
 from projector.locks import Connection, Pool
 from projector.metrics import Metrics
+from projector.relay.batch import BatchResult, DocumentsUnreadable
 from projector.relay.claim import ready_shards
-from projector.relay.drain import BatchResult, DocumentsUnreadable, Drain
 from projector.relay.lanes import Choice, Lanes
 from projector.relay.throttle import Throttle
+from projector.relay.unreadable import count_failure
 from projector.relay.wake import Signal, wait_for
 from runtime.errors import StoreUnavailable
 
@@ -26,11 +28,17 @@ PACE_S = 0.03
 SMALL_BATCH_ROWS = 200
 
 
+class Batches(Protocol):
+    """Where the relay takes rows to: documents are projected of them, or they are handed to Kafka."""
+
+    async def batch(self, connection: Connection, shards: list[int], lane: int, limit: int) -> BatchResult: ...
+
+
 class Relay:
     def __init__(
         self,
         pool: Pool,
-        drain: Drain,
+        batches: Batches,
         signal: Signal,
         metrics: Metrics,
         *,
@@ -41,7 +49,7 @@ class Relay:
         on_caught_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool = pool
-        self._drain = drain
+        self._batches = batches
         self._signal = signal
         self._metrics = metrics
         self._workers = workers
@@ -110,14 +118,14 @@ class Relay:
     async def _batch(self, connection: Connection, choice: Choice) -> BatchResult:
         try:
             with self._metrics.batch_seconds.time():
-                result = await self._drain.batch(connection, choice.shards, choice.lane, choice.rows)
+                result = await self._batches.batch(connection, choice.shards, choice.lane, choice.rows)
         except StoreUnavailable as error:
             self._pause(error.store, error.detail)
             return BatchResult()
         except DocumentsUnreadable as error:
             log.warning("documents_unreadable", rows=len(error.claim), error=str(error))
             if len(error.claim.root_ids()) == 1:
-                await self._drain.count_failure(connection, error.claim, str(error))
+                await count_failure(connection, error.queue, error.claim, str(error))
             self._throttle.shrink()
             return BatchResult()
         self._metrics.count(result)

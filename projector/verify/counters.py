@@ -16,11 +16,11 @@ TICKET = "ticket"
 _BARRIER_TIMEOUT = "SET LOCAL statement_timeout = '60s'"
 _WITH_PENDING = f"""
 SELECT {BUCKETS[TICKET]} AS bucket, count(*) AS tickets,
-    (SELECT count(DISTINCT aggregate_id) FROM outbox WHERE aggregate_type = '{TICKET}') AS pending
+    (SELECT count(DISTINCT aggregate_id) FROM pending_changes WHERE aggregate_type = '{TICKET}') AS pending
 FROM {AGGREGATE_TABLES[TICKET]} AS t GROUP BY 1"""
 # The outbox in the same snapshot: what is pending there counts as Redis has it.
 _SETTLED = f"""
-WITH pending AS MATERIALIZED (SELECT DISTINCT aggregate_id AS id FROM outbox WHERE aggregate_type = '{TICKET}')
+WITH pending AS MATERIALIZED (SELECT DISTINCT aggregate_id AS id FROM pending_changes WHERE aggregate_type = '{TICKET}')
 SELECT {BUCKETS[TICKET]} AS bucket, count(*) AS tickets, NULL::text[] AS pending
 FROM {AGGREGATE_TABLES[TICKET]} AS t WHERE t.id NOT IN (SELECT id FROM pending) GROUP BY 1
 UNION ALL SELECT NULL, 0, (SELECT array_agg(id::text) FROM pending)"""

@@ -20,13 +20,13 @@ LookAgain = Callable[[list[Difference]], Awaitable[list[Difference]]]
 
 _ON_THEIR_WAY = """
 SELECT 1 FROM unnest($1::uuid[]) AS asked (id)
-WHERE asked.id IN (SELECT aggregate_id FROM outbox WHERE attempts = 0)
-    OR asked.id IN (SELECT event_id FROM outbox WHERE attempts = 0 AND event_id IS NOT NULL)
+WHERE asked.id IN (SELECT aggregate_id FROM pending_changes WHERE attempts = 0)
+    OR asked.id IN (SELECT event_id FROM pending_changes WHERE attempts = 0 AND event_id IS NOT NULL)
 LIMIT 1"""
 # A ticket waits for its messages, too.
 _AWAITED = """
 WITH awaited AS (
-    SELECT unnest(ARRAY[aggregate_id, root_id, event_id]) AS id FROM outbox
+    SELECT unnest(ARRAY[aggregate_id, root_id, event_id]) AS id FROM pending_changes
     UNION ALL SELECT unnest(ARRAY[aggregate_id, root_id, event_id]) FROM outbox_dead
 )
 SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)

@@ -36,7 +36,7 @@ REDIS_TIMEOUT_S = 5.0
 REASON = "Repair"
 CACHED_MODELS = ("tickets", "documents", "document_drafts")
 
-_WAITING = "SELECT EXISTS (SELECT 1 FROM outbox WHERE lane = $1 AND event_type = $2 AND attempts = 0)"
+_WAITING = "SELECT EXISTS (SELECT 1 FROM pending_changes WHERE lane = $1 AND event_type = $2 AND attempts = 0)"
 
 Drained = Callable[[Projector], Awaitable[None]]
 

@@ -14,15 +14,15 @@ import yaml
 from runtime.serving import UVICORN_OPTIONS
 from runtime.settings import DEVELOPMENT_CURSOR_SECRET, DEVELOPMENT_TOKEN_SECRET, Settings
 from stack.elasticsearch import HEAP
-from tests.support.compose import FILE, PROFILES, Container, option, render, run_compose
+from tests.support.compose import FILE, PROFILES, Container, containers, option, render, run_compose
 from tests.support.database import ROOT
 
 STORES = ("postgres", "redis", "elasticsearch")
 OURS = ("migrations", "write_api", "read_api", "projector")
 EXPECTED = {*OURS, *STORES, "frontend", "kong"}
-OF_PROFILE = {"observability": {"prometheus", "tempo", "grafana"}}
-# It writes its key store beside its configuration when it starts.
-WRITES_ITS_ROOT = {"elasticsearch"}
+OF_PROFILE = {"observability": {"prometheus", "tempo", "grafana"}, "kafka": {"kafka"}}
+# They write a key store, or their configuration, beside their programs when they start.
+WRITES_ITS_ROOT = {"elasticsearch", "kafka"}
 # Who the image itself runs as, where that is not root: its number differs between releases.
 RUNS_AS_ITS_IMAGE_SAYS = {"frontend": "101:101", **{name: "10001:10001" for name in OURS}}
 SECRET = re.compile(r"(?i)(password|secret|pepper)")
@@ -81,7 +81,7 @@ def test_images_are_pinned(services: dict[str, Container]) -> None:
 
 def test_the_stores_are_those_that_the_tests_use(services: dict[str, Container]) -> None:
     pom = (ROOT / "stack" / "pom.xml").read_text(encoding="utf-8")
-    for name in ("elasticsearch", "postgres"):
+    for name in ("elasticsearch", "postgres", "kafka"):
         (version,) = re.findall(rf"<{name}.version>([\d.]+)<", pom)
         pinned = services[name].definition["image"].partition(":")[2]
         assert pinned.split("-")[0] == ".".join(version.split(".")[:2]) or pinned == version
@@ -163,7 +163,7 @@ def test_data_lies_in_named_volumes(rendered: dict[str, Any], services: dict[str
 def test_nobody_but_our_processes_reaches_a_store(rendered: dict[str, Any], services: dict[str, Container]) -> None:
     assert rendered["networks"]["stores"]["internal"] is True
     inside = {name for name, service in services.items() if "stores" in service.definition["networks"]}
-    assert inside == {*OURS, *STORES}
+    assert inside == {*OURS, *STORES, "kafka"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -250,6 +250,21 @@ def test_redis_keeps_what_it_is_told(services: dict[str, Container]) -> None:
     assert "--maxmemory-policy noeviction" in command
     password = services["redis"].environment["REDIS_PASSWORD"]
     assert password not in command
+
+
+def test_kafka_is_found_where_the_projector_looks_for_it(services: dict[str, Container], env_file: Path) -> None:
+    broker, projector = services["kafka"], services["projector"]
+    (advertised,) = broker.environment["KAFKA_ADVERTISED_LISTENERS"].split(",")
+    assert advertised == f"PLAINTEXT://{projector.environment['TIDEDESK_KAFKA_SERVERS']}"
+    assert broker.environment["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+    (volume,) = broker.definition["volumes"]
+    assert volume["target"] == broker.environment["KAFKA_LOG_DIRS"]
+    # The profile alone changes nothing: who starts a broker to look at it goes on as before.
+    assert projector.environment["TIDEDESK_TRANSPORT"] == "postgres"
+    with_kafka = env_file.with_name("kafka.env")
+    with_kafka.write_text(f"{env_file.read_text()}\nTIDEDESK_TRANSPORT=kafka\n")
+    chosen = containers(render(with_kafka, ["kafka"]))["projector"]
+    assert chosen.environment["TIDEDESK_TRANSPORT"] == "kafka"
 
 
 def test_elasticsearch_makes_no_index_by_mistake(services: dict[str, Container]) -> None:

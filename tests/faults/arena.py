@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 import httpx
@@ -153,7 +154,7 @@ class Arena:
 
 
 @asynccontextmanager
-async def open_arena(stack: FaultStack) -> AsyncIterator[tuple[Arena, Staff]]:
+async def open_arena(stack: FaultStack, **changes: Any) -> AsyncIterator[tuple[Arena, Staff]]:
     name = f"fault{secrets.token_hex(4)}"
     async with server(stack.addresses) as connection:
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE {stack.template}")
@@ -164,7 +165,7 @@ async def open_arena(stack: FaultStack) -> AsyncIterator[tuple[Arena, Staff]]:
         rate_limit_enabled=False,
         # The whole run signs in once.
         access_token_ttl_s=3_600,
-        **stack.changes,
+        **{**stack.changes, **changes},
     )
     port = free_port_base()
     arena = Arena(stack, settings, port, Desk(_clients_at(port), _clients_at(port + 1)))

@@ -13,6 +13,7 @@ from tests.faults.harness import Harness, Run
 from tests.faults.report import Report
 from tests.faults.scale import WHOLE, Scale, wanted_scale
 from tests.faults.stack import fault_stack
+from tests.support.broker import require_fetched
 from tests.support.database import ROOT
 
 HERE = Path(__file__).parent
@@ -50,6 +51,29 @@ async def harness(scale: Scale) -> AsyncIterator[Harness]:
             yield opened
         finally:
             await opened.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def kafka_harness(harness: Harness, scale: Scale) -> AsyncIterator[Harness]:
+    """On the same stack, with a broker beside it."""
+    require_fetched()
+    await harness.leave_arena()
+    address = await harness.stack.start_broker()
+    # The broker gives up a silent projector soon, so that a fault need not last.
+    changes = {"transport": "kafka", "kafka_servers": (address,), "kafka_partitions": 8, "kafka_session_ms": 3_000}
+    opened = Harness(harness.stack, scale, harness.report, RESULTS, **changes)
+    try:
+        yield opened
+    finally:
+        await opened.leave_arena()
+
+
+@pytest.fixture
+def kafka_fault(kafka_harness: Harness, request: pytest.FixtureRequest) -> StartFault:
+    def start(name: str) -> AbstractAsyncContextManager[Run]:
+        return kafka_harness.fault(name, test=request.node.name)
+
+    return start
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from runtime.settings import read_settings
 from tests.faults.doom import doom_arguments, doom_of
 
 POINTS = ("claim", "version", "read", "bulk", "redis", "before_commit", "commit")
+# From the outbox into Kafka, and between the commit and the offsets.
+KAFKA_POINTS = ("publish", "acked", "moved", *POINTS, "offsets")
 
 
 def main() -> None:

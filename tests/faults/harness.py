@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.faults import oracle
 from tests.faults.arena import Arena, Staff, open_arena
@@ -72,24 +73,27 @@ class Run:
 
 
 class Harness:
-    def __init__(self, stack: FaultStack, scale: Scale, report: Report, results: Path) -> None:
+    """`changes` are settings of all its processes."""
+
+    def __init__(self, stack: FaultStack, scale: Scale, report: Report, results: Path, **changes: Any) -> None:
         self.stack = stack
         self.scale = scale
-        self._report = report
+        self.report = report
         self._results = results
+        self._changes = changes
         self._arenas = AsyncExitStack()
         self._current: tuple[Arena, Staff] | None = None
         self._commands = 0
 
     async def close(self) -> None:
-        await self._leave_arena()
-        self._report.write(self._results)
+        await self.leave_arena()
+        self.report.write(self._results)
 
     @asynccontextmanager
     async def fault(self, name: str, *, test: str, reading: type[Reader] = Reader) -> AsyncIterator[Run]:
         """Leaves the stack whole, or begins anew with the next fault."""
-        chance = random.Random(f"{self._report.seed} {name}")
-        outcome, started = Outcome(name, self._report.seed), time.monotonic()
+        chance = random.Random(f"{self.report.seed} {name}")
+        outcome, started = Outcome(name, self.report.seed), time.monotonic()
         try:
             run, reader = await self._prepare(outcome, chance, reading)
             try:
@@ -109,12 +113,12 @@ class Harness:
                 self._commands += outcome.commands
         except Exception as error:
             self._keep_logs(name)
-            await self._leave_arena()
-            again = f"make faults SEED={self._report.seed} ARGS='-k \"{test}\"'"
+            await self.leave_arena()
+            again = f"make faults SEED={self.report.seed} ARGS='-k \"{test}\"'"
             raise AssertionError(f"{name}: {error}\nAgain: {again}") from error
         finally:
             outcome.took_s = time.monotonic() - started
-            self._report.add(outcome)
+            self.report.add(outcome)
 
     async def _prepare(self, outcome: Outcome, chance: random.Random, reading: type[Reader]) -> tuple[Run, Reader]:
         if self.stack.has_tiny_queue:
@@ -139,9 +143,9 @@ class Harness:
 
     async def _arena(self) -> tuple[Arena, Staff]:
         if self._commands > LARGEST_ARENA_COMMANDS:
-            await self._leave_arena()
+            await self.leave_arena()
         if self._current is None:
-            self._current = await self._arenas.enter_async_context(open_arena(self.stack))
+            self._current = await self._arenas.enter_async_context(open_arena(self.stack, **self._changes))
             self._commands = 0
         return self._current
 
@@ -161,7 +165,7 @@ class Harness:
         wrong += run.watcher.went_back + reader.unforeseen + run.logs.unforeseen(run.foreseen)
         assert not wrong, f"{len(wrong)} found: {wrong[: oracle.SHOWN]}"
 
-    async def _leave_arena(self) -> None:
+    async def leave_arena(self) -> None:
         self._current = None
         await self._arenas.aclose()
 

@@ -84,7 +84,7 @@ async def converges(arena: Arena, quiet_since: float) -> float:
 
         async def is_drained() -> bool:
             waiting = await projector.pool.fetch(
-                "SELECT aggregate_type, event_type, attempts, next_at FROM outbox ORDER BY id LIMIT 5"
+                "SELECT aggregate_type, event_type, attempts, next_at FROM pending_changes ORDER BY id LIMIT 5"
             )
             assert not waiting, f"the outbox still holds {[dict(row) for row in waiting]}"
             return True

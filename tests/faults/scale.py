@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.faults.doomed_projector import KAFKA_POINTS
+
 VARIABLE = "TIDEDESK_FAULTS"
 
 
@@ -27,6 +29,10 @@ class Scale:
     nodes_killed: int
     # Past the 60 s for which Elasticsearch remembers deleted versions by default.
     deleted_for_s: float
+    broker_away_s: float
+    # The time before it, in which members come and go, counts, too.
+    kafka_zombie_s: float
+    kafka_points: tuple[str, ...]
     clients: int = 4
     # Between two commands of one client.
     pause_s: float = 0.1
@@ -46,6 +52,9 @@ WHOLE = Scale(
     crowd_s=20.0,
     nodes_killed=3,
     deleted_for_s=65.0,
+    broker_away_s=60.0,
+    kafka_zombie_s=60.0,
+    kafka_points=KAFKA_POINTS,
 )
 SELECTION = Scale(
     kills_per_point=1,
@@ -61,6 +70,10 @@ SELECTION = Scale(
     crowd_s=4.0,
     nodes_killed=1,
     deleted_for_s=0.0,
+    broker_away_s=5.0,
+    kafka_zombie_s=10.0,
+    # Sent twice, projected twice, read twice.
+    kafka_points=("acked", "bulk", "commit"),
 )
 
 

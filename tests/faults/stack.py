@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from stack.kafka import KafkaProcess
 from stack.layout import Layout
 from stack.processes import ManagedProcess
+from stack.progress import Silent
 from stack.stores import Stores
 from tests.faults import warden
 from tests.support.addresses import StoreAddresses
@@ -34,6 +36,7 @@ class FaultStack:
     stores: Stores
     template: str = ""
     has_tiny_queue: bool = False
+    _broker: KafkaProcess | None = None
 
     @property
     def layout(self) -> Layout:
@@ -47,6 +50,10 @@ class FaultStack:
     def changes(self) -> dict[str, Any]:
         """Of the settings of all processes."""
         return {}
+
+    @property
+    def processes(self) -> list[ManagedProcess]:
+        return [*self.stores.processes, *([self._broker.process] if self._broker else [])]
 
     async def start(self) -> None:
         self._start_elasticsearch_process()
@@ -85,9 +92,21 @@ class FaultStack:
         self._process("redis").start(self.stores.redis.launch())
         await asyncio.to_thread(self.stores.wait_for_redis)
 
+    async def start_broker(self) -> str:
+        """Its address. It begins anew with the stack, not with each start."""
+        broker = self._broker = self._broker or KafkaProcess(self.layout, self.stores.ports, Silent())
+        broker.launch()
+        await asyncio.to_thread(broker.wait)
+        return broker.address
+
+    async def kill_broker(self) -> None:
+        assert self._broker is not None and self._broker.process.pid is not None
+        await self._end(self._broker.process, self._broker.process.pid)
+
     async def _kill(self, name: str) -> None:
-        group = self.stores.pids[name]
-        process = self._process(name)
+        await self._end(self._process(name), self.stores.pids[name])
+
+    async def _end(self, process: ManagedProcess, group: int) -> None:
         process.kill()
         await asyncio.to_thread(process.wait_stopped, group)
 
@@ -101,7 +120,7 @@ async def fault_stack() -> AsyncIterator[FaultStack]:
     folder = Path(tempfile.gettempdir()) / f"tidedesk-faults-{secrets.token_hex(6)}"
     folder.mkdir()
     keeper = warden.start(folder)
-    stores: Stores | None = None
+    stack: FaultStack | None = None
     try:
         stores = Stores(folder, free_port_base(), ephemeral=True)
         # What was acknowledged has to survive a hard stop.
@@ -110,11 +129,11 @@ async def fault_stack() -> AsyncIterator[FaultStack]:
         await stack.start()
         yield stack
     finally:
-        await asyncio.to_thread(_end, keeper, stores)
+        await asyncio.to_thread(_end, keeper, stack)
 
 
-def _end(keeper: subprocess.Popen[bytes], stores: Stores | None) -> None:
-    running = [(process, process.pid) for process in stores.processes] if stores else []
+def _end(keeper: subprocess.Popen[bytes], stack: FaultStack | None) -> None:
+    running = [(process, process.pid) for process in stack.processes] if stack else []
     assert keeper.stdin is not None
     keeper.stdin.close()
     keeper.wait(KEEPER_TIMEOUT_S)

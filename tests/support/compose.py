@@ -17,7 +17,7 @@ from tests.support.database import ROOT
 FILE = ROOT / "docker-compose.yml"
 MAKE_ENV = ROOT / "deploy" / "make-env.sh"
 PROGRAM = Path(sys.executable).parent / "docker-compose"
-PROFILES = ("observability",)
+PROFILES = ("observability", "kafka")
 
 
 @dataclass(frozen=True)

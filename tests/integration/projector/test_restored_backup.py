@@ -35,7 +35,8 @@ class Backup:
         await self._pool.execute("CREATE SCHEMA backup")
         rows = await self._pool.fetch(
             "SELECT table_name, string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name"
+            " JOIN information_schema.tables USING (table_schema, table_name)"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER' GROUP BY 1"
         )
         self._columns = {row["table_name"]: row["columns"] for row in rows if row["table_name"] not in STAY}
         for table in self._columns:

@@ -15,11 +15,18 @@ from hypothesis import strategies as st
 
 from projector import dead
 from projector.bootstrap import Projector
+from projector.kafka import published
+from projector.kafka.published import Acked
+from projector.kafka.records import Change
+from projector.locks import Connection, lock_outbox
+from projector.relay.batch import nowhere
 from projector.relay.claim import COALESCED
+from projector.relay.project import CrashPoint
 from read_models.guard import Guard
 from tests.integration.projector.faulty import FaultyElasticsearch
 from tests.integration.projector.office import Office, differences, pending
 from tests.integration.projector.test_crashes import POINTS, Crash, crash_at
+from tests.support.carrying import waiting
 from write_api.persistence.outbox import SHARDS
 
 MODELS = ("tickets", "messages", "history")
@@ -29,6 +36,8 @@ SELECT array_agg(DISTINCT e.id::text) AS events, (
         AND o.aggregate_version = $2
 ) AS messages
 FROM domain_events AS e WHERE e.aggregate_id = $1 AND e.version = $2"""
+_DUE_ROWS = """
+SELECT ctid AS place, id, lane, root_id FROM outbox WHERE shard = ANY ($1) AND next_at <= now() ORDER BY id"""
 _DUE = "UPDATE outbox SET next_at = '-infinity'"
 
 
@@ -57,6 +66,8 @@ class Desk:
         self.tickets: list[UUID] = []
         self.gone: set[UUID] = set()
         self.tokens: list[Token] = []
+        # In Kafka: (lane, what the record says).
+        self.records: list[tuple[int, Change]] = []
 
     async def step(self, name: str, chance: random.Random) -> None:
         await getattr(self, name)(chance)
@@ -87,6 +98,46 @@ class Desk:
         shards = chance.sample(range(SHARDS), chance.choice((4, SHARDS)))
         async with self.projector.pool.acquire() as connection:
             await self.projector.drain().batch(connection, shards, chance.choice((0, 0, 1)), chance.choice((1, 3, 500)))
+
+    async def publish(self, chance: random.Random) -> None:
+        """What a relay has handed to Kafka: it is not in the outbox any more, and nobody has projected it."""
+        async with self.projector.pool.acquire() as connection, connection.transaction():
+            shards = await lock_outbox(connection, chance.sample(range(SHARDS), chance.choice((4, SHARDS))))
+            rows = await connection.fetch(_DUE_ROWS, shards)
+            some = [row for row in rows if chance.random() < 0.8]
+            await published.move(connection, [Acked(row["place"], row["id"], 0, row["id"]) for row in some])
+            self.records += [(row["lane"], Change(row["id"], row["root_id"])) for row in some]
+
+    async def consume(self, chance: random.Random) -> None:
+        """Some records, in any order: what a batch has of an aggregate is any part of it."""
+        lane = chance.choice((0, 0, 1))
+        of_lane = [one for one in self.records if one[0] == lane]
+        some = chance.sample(of_lane, min(len(of_lane), chance.choice((1, 2, 500))))
+        async with self.projector.pool.acquire() as connection:
+            if not await self._project(connection, lane, some, chance.choice((1, 500))):
+                return
+        # Read twice, now and then.
+        if chance.random() < 0.8:
+            self.records = [one for one in self.records if one not in some]
+
+    async def consumer_crash(self, chance: random.Random) -> None:
+        try:
+            async with self.projector.pool.acquire() as connection:
+                reached = crash_at(chance.choice(POINTS), 1)
+                await self._project(connection, 0, [one for one in self.records if one[0] == 0], 500, reached)
+        except Crash:
+            pass
+
+    async def _project(
+        self,
+        connection: Connection,
+        lane: int,
+        records: list[tuple[int, Change]],
+        limit: int,
+        reached: CrashPoint = nowhere,
+    ) -> bool:
+        projector = self.projector.record_projector(reached)
+        return await projector.project(connection, lane, [change for _, change in records], limit)
 
     async def crash(self, chance: random.Random) -> None:
         try:
@@ -125,6 +176,7 @@ class Desk:
             for lane in (0, 1):
                 while (await self.projector.drain().batch(connection, list(range(SHARDS)), lane, 500)).done:
                     continue
+                await self._project(connection, lane, [one for one in self.records if one[0] == lane], 500)
 
     async def _note(self, ticket_id: UUID) -> None:
         version = await self.office.pool.fetchval("SELECT version FROM tickets WHERE id = $1", ticket_id)
@@ -172,6 +224,7 @@ steps = st.lists(
     st.sampled_from(
         ["open", "reply", "reply", "retitle", "delete", "batch", "batch", "batch", "crash", "poison", "poison"]
         + ["heal", "due", "lose_redis", "fill", "replay"]
+        + ["publish", "publish", "consume", "consume", "consumer_crash"]
     ),
     min_size=8,
     max_size=24,
@@ -182,7 +235,7 @@ steps = st.lists(
 @given(names=steps, seed=st.integers(0, 2**32))
 async def test_no_token_is_satisfied_early_and_none_waits_for_another(desk: Desk, names: list[str], seed: int) -> None:
     chance = random.Random(seed)
-    desk.tickets, desk.gone, desk.tokens = [], set(), []
+    desk.tickets, desk.gone, desk.tokens, desk.records = [], set(), [], []
     for name in ["open", *names]:
         await desk.step(name, chance)
         await desk.assert_none_is_early()
@@ -199,7 +252,7 @@ async def test_no_token_is_satisfied_early_and_none_waits_for_another(desk: Desk
     await desk.replay(chance)
     await desk.due(chance)
     await desk.settle()
-    assert await pending(desk.projector) == 0
+    assert await waiting(desk.projector) == 0
     assert {t for t in desk.tokens if t.ticket_id not in desk.gone} <= set(await desk.satisfied())
     assert await differences(desk.projector) == []
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import stat
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_the_settings_accept_it_even_in_production(environment: Environment, mon
     settings = Settings()
     assert settings.database_url == environment.database_url
     assert settings.public_url == "http://127.0.0.1:9000"
+
+
+def test_with_a_broker_it_is_the_transport_and_without_it_is_left_to_the_caller(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIDEDESK_KAFKA_SERVERS", "elsewhere:9092")
+    assert "TIDEDESK_TRANSPORT" not in environment.for_process()
+    assert environment.for_process()["TIDEDESK_KAFKA_SERVERS"] == "elsewhere:9092"
+    for name, value in replace(environment, kafka_server="127.0.0.1:9015").for_process().items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.transport, settings.kafka_servers) == ("kafka", ("127.0.0.1:9015",))
 
 
 def test_settings_of_the_caller_reach_the_processes(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:

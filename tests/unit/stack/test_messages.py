@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from stack import messages
+from stack.messages import Extras
 from stack.ports import Ports
 from write_api.intake.demo.people import DEMO_PASSWORD, LOGINS
 
@@ -25,6 +26,12 @@ def test_without_demo_data_no_login_is_printed() -> None:
     text = messages.ready_text(Ports(9000), DATA_DIR, demo=False, detached=True)
     assert "@example.com" not in text
     assert "`tidedesk down` stops it" in text
+
+
+def test_what_was_asked_for_is_shown_and_nothing_else() -> None:
+    with_kafka = messages.ready_text(Ports(9000), DATA_DIR, demo=False, detached=True, extras=Extras(kafka=True))
+    assert "Kafka          127.0.0.1:9015" in with_kafka and "single sign-on" not in with_kafka
+    assert "Kafka" not in messages.ready_text(Ports(9000), DATA_DIR, demo=False, detached=True)
 
 
 def test_a_shell_can_read_the_example() -> None:

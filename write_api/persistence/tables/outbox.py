@@ -96,6 +96,35 @@ outbox = Table(
     info={"storage": _QUEUE_STORAGE},
 )
 
+# Rows that Kafka has and that are not projected yet: where each one's record is. The view `pending_changes` is both.
+outbox_published = Table(
+    "outbox_published",
+    metadata,
+    Column("id", BigInteger, nullable=False),
+    Column("xid", TransactionId(), nullable=False),
+    Column("lane", SmallInteger, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("aggregate_type", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("aggregate_version", BigInteger, nullable=False),
+    Column("event_id", Uuid),
+    Column("event_type", Text, nullable=False),
+    Column("payload", JSONB),
+    Column("trace_context", Text),
+    Column("schema_version", SmallInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("part_of", Uuid),
+    Column("root_id", Uuid, Computed("COALESCE(part_of, aggregate_id)", persisted=True), nullable=False),
+    Column("record_partition", Integer, nullable=False),
+    Column("record_offset", BigInteger, nullable=False),
+    Column("published_at", Instant, nullable=False, server_default=now_default()),
+    PrimaryKeyConstraint("shard", "lane", "id"),
+    Index("ix_outbox_published_root_id", "root_id"),
+    info={"storage": _QUEUE_STORAGE},
+)
+
 outbox_dead = Table(
     "outbox_dead",
     metadata,

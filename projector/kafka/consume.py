@@ -1,0 +1,165 @@
+"""Members of the groups that project what Kafka has: version, read, write, delete the rows, and offsets last."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from projector import postgres_errors
+from projector.kafka.link import STOP_TIMEOUT_S, STORE, TROUBLE, KafkaLink
+from projector.kafka.project import RecordProjector
+from projector.kafka.records import Change, NotOurs, parse
+from projector.locks import Pool
+from projector.metrics import Metrics
+from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
+from projector.relay.lanes import BACKGROUND_ROWS, BACKGROUND_SHARE, LIVE_FOR_S
+from projector.relay.project import CrashPoint
+from projector.relay.throttle import Throttle
+from runtime.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+POLL_MS = 500
+# To find the group, and to be given partitions: others have to give theirs up first.
+JOIN_TIMEOUT_S = 60.0
+
+Polled = Mapping[TopicPartition, Sequence[ConsumerRecord[bytes, bytes]]]
+
+
+class Consumers:
+    """Of one process: some members for live work, and one for what may wait."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        kafka: KafkaLink,
+        projector: RecordProjector,
+        metrics: Metrics,
+        *,
+        members: int,
+        batch_rows: int,
+        on_written: Callable[[], None],
+        reached: CrashPoint,
+    ) -> None:
+        self._pool = pool
+        self._kafka = kafka
+        self._projector = projector
+        self._metrics = metrics
+        self._members = members
+        self._on_written = on_written
+        self._reached = reached
+        self._throttle = Throttle(batch_rows)
+        self._live_at = float("-inf")
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Until `stop`, then finishes the batches that are under way."""
+        lanes = [LIVE_LANE] * self._members + [BACKGROUND_LANE]
+        await asyncio.gather(*(self._consume(lane) for lane in lanes))
+
+    def stop(self) -> None:
+        self._stopping = True
+
+    async def _consume(self, lane: int) -> None:
+        while not self._stopping:
+            try:
+                # Makes the topics where they are missing.
+                await self._kafka.producer()
+                await self._be_member(lane)
+            except TROUBLE as error:
+                self._pause(STORE, str(error) or type(error).__name__)
+            except StoreUnavailable as error:
+                self._pause(error.store, error.detail)
+            await self._throttle.wait()
+
+    async def _be_member(self, lane: int) -> None:
+        consumer = self._kafka.consumer(self._kafka.topic(lane), group=self._kafka.group(lane))
+        try:
+            await asyncio.wait_for(consumer.start(), JOIN_TIMEOUT_S)
+            while not self._stopping:
+                await self._throttle.wait()
+                limit = self._throttle.batch_rows
+                if lane == BACKGROUND_LANE:
+                    limit = min(limit, BACKGROUND_ROWS)
+                polled = await consumer.getmany(timeout_ms=POLL_MS, max_records=limit)
+                if polled:
+                    await self._take(consumer, lane, polled)
+        finally:
+            await _leave(consumer)
+
+    async def _take(self, consumer: AIOKafkaConsumer, lane: int, polled: Polled) -> None:
+        """Offsets are committed for all of it or for nothing: what is done already finds nothing to do."""
+        started = time.monotonic()
+        if lane == LIVE_LANE:
+            self._live_at = started
+        if await self._project(lane, _changes(polled)):
+            await _commit(consumer, polled)
+            await self._reached("offsets")
+        else:
+            _go_back(consumer, polled)
+        if lane == BACKGROUND_LANE and time.monotonic() - self._live_at < LIVE_FOR_S:
+            await asyncio.sleep((time.monotonic() - started) * (1 / BACKGROUND_SHARE - 1))
+
+    async def _project(self, lane: int, changes: Sequence[Change]) -> bool:
+        """Whether all of it was taken."""
+        if not changes:
+            return True
+        try:
+            async with self._pool.acquire() as connection:
+                is_taken = await self._projector.project(connection, lane, changes, self._throttle.batch_rows)
+        except StoreUnavailable as error:
+            self._pause(error.store, error.detail)
+            return False
+        except postgres_errors.ANY as error:
+            self._pause("postgres", str(error) or type(error).__name__)
+            return False
+        self._on_written()
+        if is_taken:
+            self._throttle.succeeded()
+        else:
+            self._pause("elasticsearch", "it refuses documents for now")
+        return is_taken
+
+    def _pause(self, store: str, reason: str) -> None:
+        pause_s = self._throttle.failed()
+        self._metrics.pauses.labels(store).inc()
+        log.warning("consumers_paused", store=store, reason=reason, pause_s=round(pause_s, 2))
+
+
+def _changes(polled: Polled) -> list[Change]:
+    changes = []
+    for records in polled.values():
+        for record in records:
+            try:
+                changes.append(parse(record.key, record.value))
+            except NotOurs as error:
+                place = f"{record.topic}:{record.partition}:{record.offset}"
+                log.warning("record_skipped", record=place, error=str(error))
+    return changes
+
+
+async def _commit(consumer: AIOKafkaConsumer, polled: Polled) -> None:
+    try:
+        await consumer.commit({partition: records[-1].offset + 1 for partition, records in polled.items()})
+    except KafkaError as error:
+        # Most likely the partitions are another member's by now. It reads these records again, and finds nothing.
+        log.info("offsets_not_committed", error=str(error) or type(error).__name__)
+
+
+def _go_back(consumer: AIOKafkaConsumer, polled: Polled) -> None:
+    assigned = consumer.assignment()
+    for partition, records in polled.items():
+        if partition in assigned:
+            consumer.seek(partition, records[0].offset)
+
+
+async def _leave(consumer: AIOKafkaConsumer) -> None:
+    try:
+        await asyncio.wait_for(consumer.stop(), STOP_TIMEOUT_S)
+    except TROUBLE as error:
+        log.info("group_not_left", error=str(error) or type(error).__name__)
