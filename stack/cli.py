@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -51,6 +52,7 @@ def up(
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Quick and not crash-safe, for tests.")] = False,
     sso: Annotated[bool, typer.Option("--sso", help="With Keycloak, to sign in by single sign-on.")] = False,
     kafka: Annotated[bool, typer.Option("--kafka", help="With Kafka, which then carries the changes.")] = False,
+    frontend: Annotated[bool, typer.Option("--frontend/--no-frontend", help="The pages, built where npm is.")] = True,
     as_json: Json = False,
 ) -> None:
     """Start everything, and keep it running until Ctrl-C."""
@@ -59,7 +61,7 @@ def up(
         layout = Layout.at(data_dir)
         layout.create()
         ports = _ports(layout, port_base)
-        extras = Extras(sso=sso, kafka=kafka)
+        extras = Extras(sso=sso, kafka=kafka, frontend=frontend)
         demo = demo and os.environ.get("TIDEDESK_ENVIRONMENT") != "production"
         try:
             with exclusive(layout.lock_file):
@@ -71,7 +73,8 @@ def up(
                     )
 
                     def say_ready() -> None:
-                        report.ready(ports, layout.data_dir, demo=demo, detached=detach, extras=extras)
+                        shown = replace(extras, frontend=supervisor.has_frontend)
+                        report.ready(ports, layout.data_dir, demo=demo, detached=detach, extras=shown)
 
                     _run(supervisor, say_ready, detach)
         except Busy:

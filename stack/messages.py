@@ -8,10 +8,11 @@ from stack.ports import HOST, Ports
 
 @dataclass(frozen=True)
 class Extras:
-    """What runs beside what always runs, because it was asked for."""
+    """What runs beside what always runs."""
 
     sso: bool = False
     kafka: bool = False
+    frontend: bool = False
 
 
 NONE = Extras()
@@ -21,6 +22,7 @@ DEMO_PASSWORD = "tidedesk-demo-2026"
 
 def addresses(ports: Ports) -> dict[str, str]:
     return {
+        "frontend": f"http://{HOST}:{ports.frontend}",
         "write_api": f"http://{HOST}:{ports.write_api}",
         "read_api": f"http://{HOST}:{ports.read_api}",
         "postgres": f"postgresql://tidedesk@{HOST}:{ports.postgres}/tidedesk",
@@ -38,11 +40,15 @@ def login_address(ports: Ports) -> str:
 
 def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool, extras: Extras = NONE) -> str:
     own = addresses(ports)
+    pages = (
+        [f"  help center    {own['frontend']}", f"  agent desk     {own['frontend']}/desk"] if extras.frontend else []
+    )
     end = "`tidedesk down` stops it." if detached else "Ctrl-C stops it."
     lines = [
         "",
         f"Tidedesk is running. {end}",
         "",
+        *pages,
         f"  write API      {own['write_api']}/docs",
         f"  read API       {own['read_api']}/docs",
         f"  Postgres       {own['postgres']}",

@@ -107,6 +107,8 @@ class JsonReport:
     def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, extras: Extras = NONE) -> None:
         logins: dict[str, object] = {"logins": messages.DEMO_LOGINS, "password": messages.DEMO_PASSWORD} if demo else {}
         addresses = messages.addresses(ports)
+        if not extras.frontend:
+            del addresses["frontend"]
         if extras.sso:
             addresses["sso_login"] = messages.login_address(ports)
         else:

@@ -71,6 +71,7 @@ def _why_not_ready(name: str, ports: Ports) -> str | None:
         "elasticsearch": ports.elasticsearch,
         "keycloak": ports.keycloak,
         "kafka": ports.kafka,
+        "frontend": ports.frontend,
     }.get(name)
     if port is None:
         return None

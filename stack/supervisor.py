@@ -12,6 +12,7 @@ from stack.applications import Applications, run_tool
 from stack.credentials import Credentials
 from stack.environment import Environment
 from stack.errors import StackError
+from stack.frontend import FrontendProcess
 from stack.identity import Identity, PidFile
 from stack.kafka import KafkaProcess
 from stack.keycloak import KeycloakProcess
@@ -42,6 +43,7 @@ class Supervisor:
         credentials = Credentials.load_or_create(layout.data_dir / "credentials.json")
         self._keycloak = KeycloakProcess(layout, ports, credentials, progress) if extras.sso else None
         self._kafka = KafkaProcess(layout, ports, progress) if extras.kafka else None
+        self._frontend = FrontendProcess(layout, ports, progress) if extras.frontend else None
         self._environment = Environment(
             ports=ports,
             database_url=self._stores.postgres.app_url,
@@ -68,6 +70,9 @@ class Supervisor:
         if self._kafka is not None:
             self._kafka.launch()
         self._stores.launch()
+        if self._frontend is not None:
+            # While Elasticsearch comes up, which takes longer.
+            self._frontend.start()
         self._stores.wait_for_postgres()
         with self._progress.step("Database migrations"):
             run_tool(self._environment, "alembic", "upgrade", "head", purpose="Migrating the database")
@@ -82,6 +87,8 @@ class Supervisor:
         self._stores.wait_for_elasticsearch()
         self._applications.wait_ready()
         self._applications.wait_until_visible(written_until)
+        if self._frontend is not None:
+            self._frontend.wait()
         if self._keycloak is not None:
             self._keycloak.wait()
 
@@ -92,6 +99,10 @@ class Supervisor:
                 if not process.is_alive():
                     raise process.died()
             time.sleep(WATCH_INTERVAL_S)
+
+    @property
+    def has_frontend(self) -> bool:
+        return self._frontend is not None and self._frontend.is_there
 
     def let_go(self) -> None:
         self._pid_file.clear()
@@ -113,7 +124,8 @@ class Supervisor:
 
     @property
     def _optional(self) -> list[ManagedProcess]:
-        return [one.process for one in (self._keycloak, self._kafka) if one is not None]
+        optional = (self._keycloak, self._kafka, self._frontend if self.has_frontend else None)
+        return [one.process for one in optional if one is not None]
 
     def _seed_if_empty(self) -> None:
         if self._stores.postgres.fetch_value("SELECT EXISTS (SELECT 1 FROM users)"):

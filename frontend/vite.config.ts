@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+
+import tailwindcss from '@tailwindcss/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// Where `make dev` finds the APIs; what is built asks /config.json instead.
+const commands = process.env.TIDEDESK_COMMANDS_URL ?? 'http://127.0.0.1:8000'
+const queries = process.env.TIDEDESK_QUERIES_URL ?? 'http://127.0.0.1:8001'
+
+export default defineConfig({
+  plugins: [vue(), tailwindcss(), runtimeConfig()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
+  build: { target: 'es2022', assetsInlineLimit: 0 },
+  server: { host: '127.0.0.1', strictPort: true },
+  test: { environment: 'jsdom', include: ['tests/**/*.test.ts'], restoreMocks: true },
+})
+
+function runtimeConfig() {
+  return {
+    name: 'tidedesk-runtime-config',
+    configureServer(server: import('vite').ViteDevServer) {
+      server.middlewares.use('/config.json', (_request, response) => {
+        response.setHeader('Content-Type', 'application/json')
+        response.end(JSON.stringify({ commands_url: commands, queries_url: queries }))
+      })
+    },
+  }
+}
