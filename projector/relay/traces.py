@@ -123,7 +123,8 @@ class BatchTrace:
     def _write_steps(self, batch: Span) -> None:
         """Points that follow each other under one name are one step: a large batch reads in many pieces."""
         began_ns = self._points[0][1]
-        for point, several in groupby(self._points[1:], key=lambda point: point[0]):
+        known = [(point, at_ns) for point, at_ns in self._points if point in _STEPS]
+        for point, several in groupby(known, key=lambda reached: reached[0]):
             ended_ns = [at_ns for _, at_ns in several][-1]
             name, system = _STEPS[point]
             self._tracing.start(
