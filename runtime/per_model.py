@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 _NUMBER = re.compile(r"(?:(?P<model>[a-z_]+)=)?(?P<value>\d{1,3})")
 _PLACE = re.compile(r"(?:(?P<model>[a-z_]+)=)?(?P<attribute>[A-Za-z0-9_.-]+):(?P<value>[A-Za-z0-9_.-]+)")
@@ -55,3 +56,11 @@ def parse_places(items: Iterable[str]) -> Places:
         target = for_all if found["model"] is None else by_model.setdefault(found["model"], {})
         target[found["attribute"]] = found["value"]
     return Places(for_all, by_model)
+
+
+# Of the settings of these names.
+PARSERS: Mapping[str, Callable[[Iterable[str]], Numbers | Places]] = {
+    "elasticsearch_shards": partial(parse_numbers, least=1),
+    "elasticsearch_replicas": partial(parse_numbers, least=0),
+    "elasticsearch_allocation": parse_places,
+}

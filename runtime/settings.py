@@ -6,9 +6,10 @@ import re
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, root_validator, validator
+from pydantic.fields import ModelField
 
 from runtime.kafka_settings import KafkaSettings
-from runtime.per_model import parse_numbers, parse_places
+from runtime.per_model import PARSERS
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 from runtime.sso_providers import SsoProvider
@@ -18,17 +19,15 @@ MIN_SECRET_BYTES = 32
 DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
 DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
 HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-LIST_FIELDS = (
+LIST_FIELDS = {
     "allowed_hosts",
     "cors_origins",
     "attachment_types",
     "token_secrets_accepted",
     "trusted_proxies",
-    "elasticsearch_shards",
-    "elasticsearch_replicas",
-    "elasticsearch_allocation",
     "kafka_servers",
-)
+    *PARSERS,
+}
 
 
 class Settings(KafkaSettings):
@@ -294,19 +293,9 @@ class Settings(KafkaSettings):
             raise ValueError("must name the proxies: everybody else could claim to be anybody")
         return str(network)
 
-    @validator("elasticsearch_shards")
-    def _some_shards(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        parse_numbers(value, least=1)
-        return value
-
-    @validator("elasticsearch_replicas")
-    def _some_replicas(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        parse_numbers(value, least=0)
-        return value
-
-    @validator("elasticsearch_allocation")
-    def _some_places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        parse_places(value)
+    @validator(*PARSERS)
+    def _said_of_read_models(cls, value: tuple[str, ...], field: ModelField) -> tuple[str, ...]:
+        PARSERS[field.name](value)
         return value
 
     @validator("sso_providers")
