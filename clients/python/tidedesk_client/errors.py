@@ -34,7 +34,7 @@ class ProblemError(TidedeskError):
         self.status = status
         self.problem = problem
         self.headers = headers
-        super().__init__(f"{self.detail} ({status} {self.code})")
+        super().__init__(" ".join([f"{self.detail} ({status} {self.code})", *map(_told, self.errors)]))
 
     @property
     def code(self) -> str:
@@ -107,6 +107,11 @@ _BY_STATUS: Mapping[int, type[ProblemError]] = {
     429: TooManyRequests,
     503: Unavailable,
 }
+
+
+def _told(fault: ProblemItem) -> str:
+    place = fault.get("pointer") or fault.get("parameter") or fault.get("header") or "request"
+    return f"{place}: {fault['detail']}"
 
 
 def problem_of(response: httpx.Response) -> ProblemError:
