@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := domain write_api read_models projector read_api runtime stack alembic benchmarks documentation tests
+CODE := domain write_api read_models projector read_api runtime stack alembic benchmarks documentation clients/python tests
 # More options for a command: make up ARGS="--port-base 9000", make test ARGS="tests/unit -k ticket"
 ARGS ?=
 # Repeats a run of the faults: make faults SEED=7 ARGS="-k zombie"
@@ -53,7 +53,8 @@ docs: $(VENV)/.installed ## build the documentation into build/docs, from docs/ 
 openapi: $(VENV)/.installed ## write docs/openapi from both APIs, and say what breaks callers of what was there
 	@$(BIN)/python -m documentation.contract --write
 
-clients: openapi ## write the types in clients/ from docs/openapi; needs node 20
+clients: openapi ## write both clients in clients/ from docs/openapi; TypeScript's needs node 20
+	@$(BIN)/python -m documentation.python_client
 	cd clients/typescript && npm ci --no-audit --no-fund --silent && npm run --silent generate && npm run --silent check
 	sha256sum docs/openapi/*.json > clients/typescript/generated/SOURCES
 

@@ -89,6 +89,7 @@ ADVICE = {
     "session.too_many_tries": "Wait for the seconds of `Retry-After`.",
     "session.too_many_waiting": "Too many sign in at the same time. Wait for the seconds of `Retry-After`.",
     "slug.invalid": "Use lower-case letters, digits and single hyphens.",
+    "slug.reserved": "Choose another slug: this address is taken by a page of the API.",
     "slug.taken": "Choose another slug.",
     "sso.email_not_allowed": "Sign in with an address of an allowed domain, or ask an admin to allow yours.",
     "sso.email_not_verified": "Verify the address at the provider, then sign in again.",

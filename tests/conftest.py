@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.support.fixtures.apps",
     "tests.support.fixtures.people",
     "tests.support.fixtures.served",
+    "tests.support.fixtures.house",
 ]
 
 

@@ -43,6 +43,7 @@ from write_api.identity.own_password import OwnPassword
 from write_api.identity.password_resets import PasswordResetHandlers, PasswordResets
 from write_api.identity.password_sign_in import PasswordSignIn
 from write_api.identity.passwords import PasswordHasher
+from write_api.identity.session_changes import SessionChanges
 from write_api.identity.session_handlers import SessionHandlers
 from write_api.identity.session_issuer import SessionIssuer
 from write_api.identity.sign_in_handlers import SignInHandlers
@@ -202,15 +203,16 @@ def compose(
     throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
     rules = attachment_rules(settings)
     issuer = SessionIssuer(tokens, settings)
+    sessions = SessionChanges(issuer, live_credentials)
     providers = [Provider(config, sso_http, clock) for config in settings.sso_providers]
     password_sign_in = PasswordSignIn(unit_of_work, hasher, throttle, settings, clock)
     handlers = {
         **HANDLERS,
         **UserHandlers(hasher, live_credentials).by_command,
         **ApiTokenHandlers(live_credentials).by_command,
-        **SessionHandlers(live_credentials).by_command,
-        **SignInHandlers(issuer, live_credentials).by_command,
-        **SsoHandlers(issuer, live_credentials).by_command,
+        **SessionHandlers(sessions).by_command,
+        **SignInHandlers(sessions).by_command,
+        **SsoHandlers(sessions).by_command,
         **PasswordResetHandlers(live_credentials).by_command,
         **AttachmentHandlers(rules).by_command,
     }

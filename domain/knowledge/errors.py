@@ -74,6 +74,17 @@ class SlugInvalid(ValidationFailed):
     code = "slug.invalid"
 
 
+class SlugReserved(ValidationFailed):
+    code = "slug.reserved"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"A document cannot have the slug '{slug}', because another page has that address. Choose another one.",
+            pointer="/slug",
+            details={"slug": slug},
+        )
+
+
 class SlugTaken(Conflict):
     code = "slug.taken"
 

@@ -4,12 +4,14 @@ import re
 import unicodedata
 from uuid import UUID
 
-from domain.knowledge.errors import SlugInvalid
+from domain.knowledge.errors import SlugInvalid, SlugReserved
 
 MAX_SLUG_LENGTH = 200
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}")
+# Addresses below /v1/documents/ that something else has: a document with such a slug could not be read by it.
+RESERVED = frozenset({"export"})
 # Letters that do not decompose into a base letter and an accent.
 _SPELLED_OUT = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
@@ -22,7 +24,7 @@ def slugify(title: str) -> str:
     if len(slug) > MAX_SLUG_LENGTH:
         whole_words = slug[: MAX_SLUG_LENGTH + 1].rpartition("-")[0]
         slug = whole_words or slug[:MAX_SLUG_LENGTH]
-    return f"document-{slug}" if _UUID.fullmatch(slug) else slug
+    return f"document-{slug}" if _UUID.fullmatch(slug) or slug in RESERVED else slug
 
 
 def slug_for(title: str, document_id: UUID) -> str:
@@ -37,6 +39,8 @@ def numbered_slug(slug: str, number: int) -> str:
 
 def clean_slug(value: object) -> str:
     if isinstance(value, str) and len(value) <= MAX_SLUG_LENGTH and _SLUG.fullmatch(value):
+        if value in RESERVED:
+            raise SlugReserved(value)
         # An address holds an id or a slug, so a slug must not look like an id.
         if not _UUID.fullmatch(value):
             return value

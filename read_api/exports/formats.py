@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -14,7 +15,10 @@ from pydantic.fields import SHAPE_SINGLETON
 from read_api.shapes import Named
 
 # What a spreadsheet takes for the beginning of a formula, also in the width of East Asian letters.
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_RUNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
+# Where a cell begins. A spreadsheet that takes semicolons or tabs for separators (in much of Europe it does so unasked)
+# begins one behind them; and as our quotes are then within a cell and mean nothing, behind a line break, too.
+_CELL = re.compile(rf'^(?=[{_RUNS}\t\r\n])|(?<=[;\t\r\n])(?="*[{_RUNS}])')
 # No item begins with these: the first column is an id.
 COMPLETE, BROKEN_OFF = "#complete", "#broken-off"
 
@@ -86,10 +90,10 @@ class Csv:
 
 def cell(value: Any) -> Any:
     """With an apostrophe in front, a spreadsheet shows what it would run otherwise."""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_RUNS) else value
     if isinstance(value, (list, dict, bool)):
-        return orjson.dumps(value).decode()
+        value = orjson.dumps(value).decode()
+    if isinstance(value, str):
+        return _CELL.sub("'", value)
     return value
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from redis.exceptions import RedisError
-from rich.console import Console
 
 from runtime.access import AccessKeys
 from runtime.credential_keys import CredentialKeys
@@ -23,11 +22,9 @@ from write_api.backup.errors import BackupError
 from write_api.backup.migrations import bring_schema_to
 from write_api.backup.restore import restore_files, restore_rows, schema_of
 from write_api.backup.take import Taken, take_backup
+from write_api.command_line import FOUND_A_PROBLEM, WRONG_USE, Json, stop
 
-FOUND_A_PROBLEM, WRONG_USE = 1, 2
 NEXT_STEPS = ("projector rebuild all", "projector verify")
-
-Json = Annotated[bool, typer.Option("--json", help="JSON lines instead of a progress bar.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +43,7 @@ def backup(
     can be built again. The exit code is 1 if an attachment's file is missing.
     """
     if file.exists() and not replace:
-        _stop(f"There is {file} already. Choose another name, or add --replace.", WRONG_USE)
+        stop(f"There is {file} already. Choose another name, or add --replace.", WRONG_USE)
     settings = read_settings()
 
     async def run() -> Taken:
@@ -138,11 +135,6 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except BackupError as error:
-        _stop(str(error), FOUND_A_PROBLEM)
+        stop(str(error), FOUND_A_PROBLEM)
     except StoreUnavailable as error:
-        _stop(f"{error} Start it with `tidedesk up`, or name another one in the settings.", FOUND_A_PROBLEM)
-
-
-def _stop(message: str, code: int) -> None:
-    Console(stderr=True).print(message, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
+        stop(f"{error} Start it with `tidedesk up`, or name another one in the settings.", FOUND_A_PROBLEM)

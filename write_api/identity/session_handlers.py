@@ -10,14 +10,14 @@ from domain.identity.sessions import Session
 from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import EndSession, EndSessions, ListSessions
-from write_api.identity.live_credentials import LiveCredentials
+from write_api.identity.session_changes import SessionChanges
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class SessionHandlers:
-    live_credentials: LiveCredentials
+    sessions: SessionChanges
 
     async def list_sessions(self, command: ListSessions, unit: UnitOfWork, context: Context) -> Outcome:
         user_id = await _manageable(command.user_id, unit, context)
@@ -31,22 +31,14 @@ class SessionHandlers:
         session = await unit.sessions.get(session_id)
         if not may_manage_sessions(context.actor, session.user_id):
             raise SessionNotFound(session_id)
-        return await self._end([session], unit, context)
+        return await self.sessions.sign_out([session], Outcome(204), unit, context)
 
     async def end_sessions(self, command: EndSessions, unit: UnitOfWork, context: Context) -> Outcome:
         user_id = await _manageable(command.user_id, unit, context)
         sessions = await unit.sessions.live_to_change(user_id, context.at)
         if command.user_id is None:
             sessions = [session for session in sessions if session.id != context.session_id]
-        return await self._end(sessions, unit, context)
-
-    async def _end(self, sessions: list[Session], unit: UnitOfWork, context: Context) -> Outcome:
-        for session in sessions:
-            session.revoke(at=context.at, reason="signed_out")
-            await unit.sessions.save(session)
-        outcome = await unit.commit(Outcome(204))
-        await self.live_credentials.end([session.id for session in sessions])
-        return outcome
+        return await self.sessions.sign_out(sessions, Outcome(204), unit, context)
 
     @property
     def by_command(self) -> Handlers:

@@ -3,35 +3,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.identity.errors import UserNotFound
-from domain.identity.sessions import Refresh, make_room
+from domain.identity.sessions import Refresh
 from domain.identity.user import User
 from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import ChangeOwnPassword, RefreshSession, StartSession
 from write_api.identity.errors import RefreshRepeated, credentials_refused, present_password_wrong, refresh_refused
-from write_api.identity.live_credentials import LiveCredentials
-from write_api.identity.session_issuer import SessionIssuer, hash_of
+from write_api.identity.session_changes import SessionChanges
+from write_api.identity.session_issuer import hash_of
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class SignInHandlers:
-    issuer: SessionIssuer
-    live_credentials: LiveCredentials
+    sessions: SessionChanges
 
     async def start_session(self, command: StartSession, unit: UnitOfWork, context: Context) -> Outcome:
         live = await unit.sessions.live_to_change(command.user_id, context.at)
         user = await _active_user(command, unit)
-        unit.acts_as(user.id)
-        ended = make_room(live, limit=self.issuer.settings.sessions_per_user, at=context.at)
-        for session in ended:
-            await unit.sessions.save(session)
-        session, issued = await self.issuer.start(user, command.device, unit, context)
-        outcome = await unit.commit(Outcome(201, issued, f"/v1/sessions/{session.id}"))
-        await self.live_credentials.end([one.id for one in ended])
-        await self.live_credentials.begin_session(session.id)
-        return outcome
+        started = await self.sessions.start(user, live, command.device, unit, context)
+        return await self.sessions.finish(started, unit)
 
     async def refresh_session(self, command: RefreshSession, unit: UnitOfWork, context: Context) -> Outcome:
         token_hash = hash_of(command.refresh_token)
@@ -44,20 +36,20 @@ class SignInHandlers:
         session = await unit.sessions.get(presented.session_id)
         unit.acts_as(session.user_id, session.id)
         user = await unit.users.get(session.user_id)
-        result = session.refresh(presented, at=context.at, terms=self.issuer.terms_of(user.role))
+        result = session.refresh(presented, at=context.at, terms=self.sessions.issuer.terms_of(user.role))
         if result is Refresh.REUSED:
             await unit.sessions.save(session)
             await unit.commit()
-            await self.live_credentials.end([session.id])
+            await self.sessions.live_credentials.end([session.id])
             raise refresh_refused()
         if result is Refresh.REPEATED:
             raise RefreshRepeated
         if result is Refresh.ENDED or not user.active:
             raise refresh_refused()
-        issued = await self.issuer.issue(session, user, command.audience, unit, context)
+        issued = await self.sessions.issuer.issue(session, user, command.audience, unit, context)
         await unit.sessions.save(session)
         outcome = await unit.commit(Outcome(200, issued))
-        await self.live_credentials.begin_session(session.id)
+        await self.sessions.live_credentials.begin_session(session.id)
         return outcome
 
     async def change_own_password(self, command: ChangeOwnPassword, unit: UnitOfWork, context: Context) -> Outcome:
@@ -71,10 +63,10 @@ class SignInHandlers:
         for session in live:
             session.revoke(at=context.at, reason="password_changed")
             await unit.sessions.save(session)
-        started, issued = await self.issuer.start(user, command.device, unit, context)
+        started, issued = await self.sessions.issuer.start(user, command.device, unit, context)
         outcome = await unit.commit(Outcome(200, issued))
-        await self.live_credentials.end([session.id for session in live])
-        await self.live_credentials.begin_session(started.id)
+        await self.sessions.live_credentials.end([session.id for session in live])
+        await self.sessions.live_credentials.begin_session(started.id)
         return outcome
 
     @property

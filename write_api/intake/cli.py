@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from domain.shared.errors import DomainError
 from runtime.errors import StoreUnavailable
 from runtime.long_work import LongWork
 from runtime.settings import read_settings
+from write_api.command_line import DONE, FOUND_A_PROBLEM, WRONG_USE, Json, stop
 from write_api.identity.passwords import PasswordHasher
 from write_api.intake.administrators import create_administrator
 from write_api.intake.batches import Importer, import_lines
@@ -29,8 +29,6 @@ from write_api.intake.tickets import TicketImporter
 from write_api.persistence.database import create_pool
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 
-DONE, FOUND_A_PROBLEM, WRONG_USE = 0, 1, 2
-
 
 class Kind(str, Enum):
     TICKETS = "tickets"
@@ -38,8 +36,6 @@ class Kind(str, Enum):
 
 
 IMPORTERS: dict[Kind, type[Importer]] = {Kind.TICKETS: TicketImporter, Kind.DOCUMENTS: DocumentImporter}
-
-Json = Annotated[bool, typer.Option("--json", help="JSON lines instead of a progress bar.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +53,7 @@ def import_file(kind: Kind, file: Path, as_json: Json = False) -> None:
     cannot be imported is reported with its number and the reason, and the others go on; the exit code is then 1.
     """
     if not file.is_file():
-        _stop(f"There is no file {file}. Give the path of a .jsonl or .jsonl.gz file.", WRONG_USE)
+        stop(f"There is no file {file}. Give the path of a .jsonl or .jsonl.gz file.", WRONG_USE)
 
     async def run() -> Stored:
         lines = JsonLines(file)
@@ -88,7 +84,7 @@ def seed(
     """Add demo data: people, threads in several languages, help pages. Seeding again adds only what is missing."""
     settings = read_settings()
     if settings.environment == "production":
-        _stop("Demo data has well-known passwords, so it is refused in production.", FOUND_A_PROBLEM)
+        stop("Demo data has well-known passwords, so it is refused in production.", FOUND_A_PROBLEM)
     content = DemoContent(seed, datetime.now(timezone.utc))
 
     async def run() -> dict[Kind, Stored]:
@@ -112,7 +108,7 @@ def seed(
     try:
         done = asyncio.run(_or_explained(run()))
     except DemoLoginsTaken:
-        _stop("The demo logins belong to somebody else here: seed with the seed that was used first.", FOUND_A_PROBLEM)
+        stop("The demo logins belong to somebody else here: seed with the seed that was used first.", FOUND_A_PROBLEM)
     for kind, stored in done.items():
         if as_json:
             print(json.dumps({"kind": kind.value, "finished": True, **stored.as_json()}))
@@ -152,9 +148,9 @@ async def _or_explained(work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return await work
     except DomainError as refused:
-        _stop(refused.message, FOUND_A_PROBLEM)
+        stop(refused.message, FOUND_A_PROBLEM)
     except StoreUnavailable:
-        _stop(
+        stop(
             "Postgres does not answer. Start it with `tidedesk up`, or name another one in TIDEDESK_DATABASE_URL.",
             FOUND_A_PROBLEM,
         )
@@ -173,8 +169,3 @@ def _show(noun: str, stored: Stored) -> None:
         print(f"  line {reject.number}: {reject.reason}")
     if len(stored.rejected) > SHOWN_REJECTS:
         print(f"  ... and {len(stored.rejected) - SHOWN_REJECTS} more; --json lists all of them.")
-
-
-def _stop(message: str, code: int) -> None:
-    Console(stderr=True).print(message)
-    raise typer.Exit(code)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.integration.access.conftest import House
 from tests.support.desk import Caller, expect, open_ticket, publish_document, write_document
+from tests.support.house import House
 from tests.support.words import word
 from tests.unit.access import oracle
 from tests.unit.access.oracle import Person

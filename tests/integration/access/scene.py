@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.integration.access.conftest import House
 from tests.support.desk import Caller, expect, open_ticket, publish_document, step, upload, write_document
 from tests.support.event_stream import position
 from tests.support.files import PNG
+from tests.support.house import House
 from tests.support.words import word
 
 UNKNOWN_ID = "01920000-0000-7000-8000-000000000000"

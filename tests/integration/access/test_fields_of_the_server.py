@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from runtime.settings import Settings
-from tests.integration.access.conftest import House
 from tests.integration.access.policy_write import WRITE
 from tests.integration.access.scene import set_scene
 from tests.integration.access.test_matrix import ask
 from tests.support.desk import problem
+from tests.support.house import House
 from write_api.bootstrap import create_app
 
 FIELDS = (

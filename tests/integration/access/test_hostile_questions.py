@@ -12,10 +12,10 @@ import pytest_asyncio
 
 from read_api.bootstrap import create_app
 from runtime.settings import Settings
-from tests.integration.access.conftest import House, open_house
 from tests.integration.access.scene import Scene, set_scene
 from tests.support.addresses import StoreAddresses
 from tests.support.desk import expect, problem
+from tests.support.house import House, open_house
 
 TEXTS = (
     *("*", "**", "?", "\\", '"', "'", "/.*a{1000}/", "(a+)+$", "subject:*", "tag:*", "subject:/.*/", "number:[* TO *]"),

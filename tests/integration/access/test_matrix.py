@@ -10,11 +10,11 @@ import pytest
 
 from read_api.bootstrap import create_app as create_read_app
 from runtime.settings import Settings
-from tests.integration.access.conftest import House
 from tests.integration.access.policy import WHO, Row
 from tests.integration.access.policy_read import READ
 from tests.integration.access.policy_write import WRITE
 from tests.integration.access.scene import Scene, set_scene, unpublish
+from tests.support.house import House
 from write_api.bootstrap import create_app as create_write_app
 
 METHODS = ("get", "put", "post", "patch", "delete")

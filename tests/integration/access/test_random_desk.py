@@ -11,10 +11,10 @@ from typing import Any
 import pytest_asyncio
 
 from tests.integration.access import random_desk
-from tests.integration.access.conftest import open_house
 from tests.integration.access.random_desk import Member, RandomDesk
 from tests.support.addresses import StoreAddresses
 from tests.support.desk import Caller, expect, problem
+from tests.support.house import open_house
 
 SEED = int(os.environ.get("TIDEDESK_TEST_ACCESS_SEED", "20261126"))
 FACETS = {"assignee": "assignee_id", "group": "group_id", "organization": "organization_id", "priority": "priority"}

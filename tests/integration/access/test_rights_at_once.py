@@ -12,11 +12,11 @@ import pytest_asyncio
 from projector.bootstrap import open_projector
 from read_api.bootstrap import create_app as create_read_app
 from runtime.access import AccessKeys
-from tests.integration.access.conftest import House, is_known, open_house, signed_in_known
 from tests.support.addresses import StoreAddresses
 from tests.support.asgi import client_for, running
 from tests.support.desk import Caller, Desk, expect, open_ticket, problem, publish_document
 from tests.support.eventually import eventually
+from tests.support.house import House, is_known, open_house, signed_in_known
 from tests.support.people import hire
 from tests.support.words import word
 from tests.support.world import World, open_world

@@ -10,9 +10,9 @@ from statistics import median
 import pytest
 import pytest_asyncio
 
-from tests.integration.access.conftest import House, open_house
 from tests.support.addresses import StoreAddresses
 from tests.support.desk import Caller, expect, open_ticket, publish_document, write_document
+from tests.support.house import House, open_house
 from tests.support.words import word
 
 HIDDEN_TICKETS = 150

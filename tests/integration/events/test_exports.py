@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from projector.bootstrap import Projector
 from read_api.bootstrap import create_app
 from read_api.exports import walk
+from read_api.exports.formats import cell
 from read_api.stores.es import SearchStore
 from tests.support.asgi import client_for, running
 from tests.support.desk import Caller, Desk, expect, open_ticket, problem, publish_document
@@ -89,6 +90,25 @@ async def test_a_spreadsheet_runs_nothing(world: World, agent: Caller, drain: Dr
     assert cells["subject"] == f"'{formula}"
     assert (cells["requester_id"], cells["requester"]) == (agent.id, agent.name)
     assert json.loads(cells["tags"]) == [tag] and cells["group"] == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["a;=1+1", "a\t=1+1", "a\n=1+1", 'a;"=1+1"', "a;;@SUM(1)", "a;\t-1", ["a;+1"], {"k": "x;=1"}]
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_is_a_formula_whatever_separates_them(text: object, separator: str) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow(["an id", cell(text), "open"])
+    # Some programs take a quote for one only at the beginning of a cell, some not at all.
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        rows = csv.reader(io.StringIO(written.getvalue(), newline=""), delimiter=separator, quoting=quoting)
+        shown = [one.strip('"') for row in rows for one in row]
+        assert [one for one in shown if one.startswith(("=", "+", "-", "@"))] == []
+
+
+@pytest.mark.parametrize("text", ["a - b", "a; b", "a=b", "5,- EUR", "x;y", "two\r\nlines", ""])
+def test_other_text_is_left_as_it_is(text: str) -> None:
+    assert cell(text) == text
 
 
 async def test_documents_as_lists_show_them(

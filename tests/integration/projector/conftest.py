@@ -22,3 +22,13 @@ async def fresh_projector(fresh_world: World) -> AsyncIterator[Projector]:
 @pytest.fixture
 def office(fresh_world: World) -> Office:
     return Office(fresh_world.pool)
+
+
+@pytest_asyncio.fixture
+async def desk(fresh_projector: Projector, office: Office) -> dict[str, str]:
+    """Two tickets and a document of an agent, projected: their ids."""
+    agent = await office.hire()
+    first, second = await office.open_ticket(agent.id), await office.open_ticket(agent.id)
+    document = await office.publish(agent.id)
+    await fresh_projector.drain_all()
+    return {"agent": str(agent.id), "first": str(first.id), "second": str(second.id), "document": f"{document.id}:de"}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
 from typing import Any
 
 import orjson
@@ -12,29 +9,11 @@ import orjson
 from projector.bootstrap import Projector
 from projector.targets import current_targets
 from tests.integration.projector.office import Office
-from tests.support.database import ROOT
+from tests.support.commands import run_command
 
 
 async def projector_command(projector: Projector, *arguments: str) -> tuple[int, str, str]:
-    settings = projector.settings
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "projector",
-        *arguments,
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "TIDEDESK_DATABASE_URL": settings.database_url,
-            "TIDEDESK_REDIS_URL": settings.redis_url,
-            "TIDEDESK_ELASTICSEARCH_URL": settings.elasticsearch_url,
-            "TIDEDESK_NAMESPACE": settings.namespace,
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await process.communicate()
-    return process.returncode or 0, output.decode(), errors.decode()
+    return await run_command(projector.settings, "projector", *arguments)
 
 
 async def answer(projector: Projector, *arguments: str) -> tuple[int, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable
 from typing import Any, cast
 
 import pytest
-import pytest_asyncio
 
 from projector.bootstrap import Projector, open_projector
 from projector.locks import VERIFY, try_session_lock, unlock_session
@@ -27,15 +26,6 @@ from tests.support.relaying import relaying
 STRANGER = "00000000-0000-7000-8000-000000000001"
 # So that one look goes through everything, however slow the machine is now.
 PLENTY_S = 60.0
-
-
-@pytest_asyncio.fixture
-async def desk(fresh_projector: Projector, office: Office) -> dict[str, str]:
-    agent = await office.hire()
-    first, second = await office.open_ticket(agent.id), await office.open_ticket(agent.id)
-    document = await office.publish(agent.id)
-    await fresh_projector.drain_all()
-    return {"agent": str(agent.id), "first": str(first.id), "second": str(second.id), "document": f"{document.id}:de"}
 
 
 async def writes(projector: Projector) -> int:

@@ -5,8 +5,6 @@ from collections.abc import Awaitable
 from typing import Any, cast
 from uuid import UUID
 
-import pytest_asyncio
-
 from projector.bootstrap import Projector
 from projector.targets import current_targets
 from projector.verify.repair import repair
@@ -22,20 +20,6 @@ async def index_of(projector: Projector, model: str) -> str:
 async def put(projector: Projector, index: str, document_id: str, body: dict[str, Any]) -> None:
     """Past the projector, as somebody would with a console."""
     await projector.elasticsearch.call("PUT", f"/{index}/_doc/{document_id}?refresh=true", body)
-
-
-@pytest_asyncio.fixture
-async def desk(fresh_projector: Projector, office: Office) -> dict[str, str]:
-    agent = await office.hire()
-    first, second = await office.open_ticket(agent.id), await office.open_ticket(agent.id)
-    document = await office.publish(agent.id)
-    await fresh_projector.drain_all()
-    return {
-        "agent": str(agent.id),
-        "first": str(first.id),
-        "second": str(second.id),
-        "document": f"{document.id}:de",
-    }
 
 
 async def test_finds_and_repairs_what_somebody_did_to_elasticsearch(

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp
 from read_api.bootstrap import create_app
 from runtime.settings import Settings
 from runtime.tokens import AccessTokens
-from tests.integration.read_api.shelf import Shelf, session_of
+from tests.integration.read_api.admission import session_of
+from tests.integration.read_api.shelf import Shelf
 from tests.support.addresses import StoreAddresses
 from tests.support.asgi import client_for, running
 from tests.support.world import test_settings

@@ -23,36 +23,28 @@ from read_models.keys import Keys
 from read_models.model import ALIAS_FILTER, ReadModel
 from read_models.registry import READ_MODELS
 from read_models.tickets import TICKETS
-from runtime.access import FACTS, AccessKeys, access_record
+from runtime.access import FACTS
 from runtime.consistency import ConsistencyToken
-from runtime.credential_keys import ENDED, LIVE, CredentialKeys, digest_of
+from tests.integration.read_api.admission import Admission, session_of
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 Source = dict[str, Any]
 BULK_LINES = 1000
-SESSION_TTL_S = 3_600
 
 
 def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def session_of(user: Mapping[str, Any]) -> uuid.UUID:
-    return uuid.uuid5(uuid.UUID(user["id"]), "session")
-
-
 def moment(minutes: int) -> str:
     return (START + timedelta(minutes=minutes)).isoformat()
 
 
-class Shelf:
+class Shelf(Admission):
     def __init__(self, elasticsearch: AsyncElasticsearch, redis: Redis, namespace: str) -> None:
+        super().__init__(redis, namespace)
         self.elasticsearch = elasticsearch
-        self.redis = redis
-        self.namespace = namespace
         self.keys = Keys(namespace)
-        self.credentials = CredentialKeys(namespace)
-        self.access_keys = AccessKeys(namespace)
         self._numbers = itertools.count(1)
         self._versions = itertools.count(1)
 
@@ -63,28 +55,12 @@ class Shelf:
         await self.seal()
         await self.publish(datetime.now(timezone.utc))
 
-    async def seal(self) -> None:
-        """All access records are there, as the write side would say."""
-        server = await self.redis.info("server")
-        await self.redis.set(self.access_keys.seal, server["run_id"])
-
     async def _create(self, model: ReadModel) -> None:
         body = model.index_body()
         # Nothing becomes searchable by itself: a test sees who refreshed.
         body["settings"]["index"]["refresh_interval"] = "-1"
         aliases = {names.alias(self.namespace, model.name): {"filter": ALIAS_FILTER}}
         await self.elasticsearch.indices.create(index=self.index(model.name), **body, aliases=aliases)
-
-    async def vouch(self) -> None:
-        """What this Redis says of sessions counts, as after a comparison with Postgres."""
-        server = await self.redis.info("server")
-        await self.redis.set(self.credentials.vouched_for, server["run_id"])
-
-    async def begin_session(self, session_id: uuid.UUID) -> None:
-        await self.redis.set(self.credentials.session(digest_of(str(session_id))), LIVE, ex=SESSION_TTL_S)
-
-    async def end_session(self, session_id: uuid.UUID) -> None:
-        await self.redis.set(self.credentials.session(digest_of(str(session_id))), ENDED, ex=SESSION_TTL_S)
 
     async def publish(self, as_of: datetime, **projections: Any) -> None:
         body = {"as_of": as_of, "published_at": datetime.now(timezone.utc), "projections": projections}
@@ -274,12 +250,6 @@ class Shelf:
 
     def index(self, model: str) -> str:
         return names.index(self.namespace, model, READ_MODELS[model].schema_version, "1")
-
-    async def allow(self, kind: str, source: Mapping[str, Any], **changes: Any) -> None:
-        """The access record, as the command API writes it: the projector need not know of it yet."""
-        record = access_record(kind, source["id"], {**source, **changes})
-        hash_key = self.access_keys.records(kind)
-        await self.redis.execute_command("HSET", hash_key, record.id, record.text)  # type: ignore[no-untyped-call]
 
     async def _person(self, kind: str, core: Mapping[str, Any]) -> Source:
         whole = await self._labelled("people", kind, core)

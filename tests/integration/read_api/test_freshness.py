@@ -5,8 +5,9 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from tests.integration.read_api.admission import session_of
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id, session_of, token_of
+from tests.integration.read_api.shelf import new_id, token_of
 
 Person = dict[str, Any]
 HEADER = re.compile(r'(?:as_of="([^"]+)", )?lag_ms=(\d+), stale=\?([01])')

@@ -19,8 +19,9 @@ from runtime.principal import Principal
 from runtime.rate_limit import Policy, RateLimiter
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
+from tests.integration.read_api.admission import session_of
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id, session_of
+from tests.integration.read_api.shelf import new_id
 
 Person = dict[str, Any]
 # Nobody asked to wait, so it changes nothing but the way.

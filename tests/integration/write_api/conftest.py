@@ -53,6 +53,16 @@ async def person(unit_of_work: UnitOfWorkFactory) -> User:
     return await stored_user(unit_of_work, "agent")
 
 
+@pytest_asyncio.fixture(scope="module")
+async def group(unit_of_work: UnitOfWorkFactory) -> Group:
+    return await stored_group(unit_of_work)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def elsewhere(unit_of_work: UnitOfWorkFactory) -> Group:
+    return await stored_group(unit_of_work)
+
+
 @pytest.fixture
 def ticket(person: User) -> Ticket:
     return Ticket.open(subject="Printer", body="It prints stripes.", requester_id=person.id, at=AT, tags=["printer"])

@@ -3,21 +3,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.identity.sessions import make_room
 from domain.identity.single_sign_on import Admission, Claims, SsoRules, admit
 from write_api.context import Context
 from write_api.dispatch import Handlers
 from write_api.identity.commands import EndSsoSession, SignInWithProvider
-from write_api.identity.live_credentials import LiveCredentials
-from write_api.identity.session_issuer import SessionIssuer
+from write_api.identity.session_changes import SessionChanges
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class SsoHandlers:
-    issuer: SessionIssuer
-    live_credentials: LiveCredentials
+    sessions: SessionChanges
 
     async def sign_in(self, command: SignInWithProvider, unit: UnitOfWork, context: Context) -> Outcome:
         claims, rules = command.claims, command.rules
@@ -27,19 +24,12 @@ class SsoHandlers:
         live = [] if known is None else await unit.sessions.live_to_change(known, context.at)
         admission = await _admit(command, None if known is None else (known, owner is not None), unit, context)
         user = admission.user
-        ended = make_room(live, limit=self.issuer.settings.sessions_per_user, at=context.at)
-        unit.acts_as(user.id)
-        for session in ended:
-            await unit.sessions.save(session)
-        started, issued = await self.issuer.start(user, command.device, unit, context)
+        started = await self.sessions.start(user, live, command.device, unit, context)
         await (unit.users.add(user) if admission.is_new else unit.users.save(user))
         if admission.is_linked_now:
             await unit.identities.link(claims.issuer, claims.subject, user.id, rules.provider, context.at)
-        await unit.identities.remember_session(started.id, rules.provider, command.id_token)
-        outcome = await unit.commit(Outcome(201, issued, f"/v1/sessions/{started.id}"))
-        await self.live_credentials.end([one.id for one in ended])
-        await self.live_credentials.begin_session(started.id)
-        return outcome
+        await unit.identities.remember_session(started.session.id, rules.provider, command.id_token)
+        return await self.sessions.finish(started, unit)
 
     async def end_session(self, command: EndSsoSession, unit: UnitOfWork, context: Context) -> Outcome:
         """Answers the provider of the session, and the token that names it there."""
@@ -47,11 +37,7 @@ class SsoHandlers:
         assert session_id is not None, "no API token opens the route that dispatches this"
         came_by = await unit.identities.provider_of(session_id)
         session = await unit.sessions.get(session_id)
-        session.revoke(at=context.at, reason="signed_out")
-        await unit.sessions.save(session)
-        outcome = await unit.commit(Outcome(200, {"provider": came_by}))
-        await self.live_credentials.end([session_id])
-        return outcome
+        return await self.sessions.sign_out([session], Outcome(200, {"provider": came_by}), unit, context)
 
     @property
     def by_command(self) -> Handlers:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,14 +15,14 @@ import pytest
 from projector.bootstrap import open_projector
 from read_api.bootstrap import create_app as create_read_app
 from runtime.settings import Settings
-from tests.integration.access.conftest import House, signed_in_known
 from tests.support.addresses import StoreAddresses
 from tests.support.asgi import client_for, running
-from tests.support.database import ROOT, temporary_database
+from tests.support.commands import run_command
+from tests.support.database import temporary_database
 from tests.support.desk import ADMIN_EMAIL, Caller, Desk, expect, open_ticket, publish_document, upload
 from tests.support.eventually import eventually
 from tests.support.files import PNG
-from tests.support.served import environment_of
+from tests.support.house import House, signed_in_known
 from tests.support.words import word
 from write_api.backup.connection import connected
 from write_api.bootstrap import create_app as create_write_app
@@ -33,15 +31,7 @@ pytestmark = pytest.mark.integration
 
 
 async def command(settings: Settings, *arguments: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *arguments),
-        cwd=ROOT,
-        env={**os.environ, **environment_of(settings), "TIDEDESK_MIGRATION_DATABASE_URL": owners(settings)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await process.communicate()
-    return process.returncode or 0, output.decode(), errors.decode()
+    return await run_command(settings, *arguments, TIDEDESK_MIGRATION_DATABASE_URL=owners(settings))
 
 
 async def answer(settings: Settings, *arguments: str, code: int = 0) -> Any:

@@ -10,23 +10,13 @@ import pytest_asyncio
 
 from domain.identity.group import Group
 from domain.shared.ids import uuid7
-from tests.integration.write_api.conftest import SignIn, Someone, stored_group
+from tests.integration.write_api.conftest import SignIn, Someone
 from tests.integration.write_api.knowledge.desk import draft, patch, step, write
 from tests.support.desk import expect, problem
-from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
+from write_api.persistence.unit_of_work import Pool
 
 TEXT = {"title": "For us", "body": "Between us.", "locale": "en"}
 STEPS = ("submit", "approve", "reject", "publish", "unpublish", "archive", "restore")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def group(unit_of_work: UnitOfWorkFactory) -> Group:
-    return await stored_group(unit_of_work)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def elsewhere(unit_of_work: UnitOfWorkFactory) -> Group:
-    return await stored_group(unit_of_work)
 
 
 @pytest_asyncio.fixture(scope="module")

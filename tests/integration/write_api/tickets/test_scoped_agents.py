@@ -9,20 +9,9 @@ import pytest
 import pytest_asyncio
 
 from domain.identity.group import Group
-from tests.integration.write_api.conftest import SignIn, Someone, opened, stored_group
+from tests.integration.write_api.conftest import SignIn, Someone, opened
 from tests.support.desk import expect, problem
 from tests.support.files import PNG
-from write_api.persistence.unit_of_work import UnitOfWorkFactory
-
-
-@pytest_asyncio.fixture(scope="module")
-async def group(unit_of_work: UnitOfWorkFactory) -> Group:
-    return await stored_group(unit_of_work)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def elsewhere(unit_of_work: UnitOfWorkFactory) -> Group:
-    return await stored_group(unit_of_work)
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.knowledge.errors import SlugInvalid
-from domain.knowledge.slug import MAX_SLUG_LENGTH, clean_slug, numbered_slug, slug_for, slugify
+from domain.knowledge.errors import SlugInvalid, SlugReserved
+from domain.knowledge.slug import MAX_SLUG_LENGTH, RESERVED, clean_slug, numbered_slug, slug_for, slugify
 
 ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
@@ -26,6 +26,8 @@ ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
         ("İSTANBUL", "istanbul"),
         (str(ID), f"document-{ID}"),
         (ID.hex.upper(), f"document-{ID.hex}"),
+        ("Export!", "document-export"),
+        ("Exports", "exports"),
     ],
 )
 def test_a_title_becomes_a_slug(title: str, slug: str) -> None:
@@ -56,7 +58,7 @@ def test_a_made_slug_is_a_valid_slug(title: str, number: int) -> None:
 def test_a_slug_is_safe_in_an_address(value: str) -> None:
     try:
         slug = clean_slug(value)
-    except SlugInvalid:
+    except (SlugInvalid, SlugReserved):
         return
     assert re.fullmatch(r"[a-z0-9-]{1,200}", slug)
 
@@ -67,4 +69,11 @@ def test_a_slug_is_safe_in_an_address(value: str) -> None:
 def test_nothing_else_is_a_slug(value: object) -> None:
     with pytest.raises(SlugInvalid) as refusal:
         clean_slug(value)
+    assert refusal.value.pointer == "/slug"
+
+
+@pytest.mark.parametrize("slug", sorted(RESERVED))
+def test_an_address_of_something_else_is_no_slug(slug: str) -> None:
+    with pytest.raises(SlugReserved, match=f"'{slug}'") as refusal:
+        clean_slug(slug)
     assert refusal.value.pointer == "/slug"

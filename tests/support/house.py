@@ -1,3 +1,5 @@
+"""A whole desk in one process, for tests that need both APIs and decide themselves what is projected."""
+
 from __future__ import annotations
 
 import asyncio
@@ -5,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import pytest_asyncio
 from starlette.types import ASGIApp
 
 from projector.bootstrap import Projector, open_projector
@@ -81,9 +82,3 @@ async def signed_in_known(projector: Projector) -> AsyncIterator[None]:
 
 async def is_known(caller: Caller) -> bool:
     return (await caller.read.get("/v1/tickets", params={"limit": 1})).status_code == 200
-
-
-@pytest_asyncio.fixture
-async def house(store_addresses: StoreAddresses, template: str) -> AsyncIterator[House]:
-    async with open_house(store_addresses, template) as opened:
-        yield opened

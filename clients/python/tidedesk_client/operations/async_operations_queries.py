@@ -1,0 +1,78 @@
+"""Written by `make clients` from docs/openapi. Changes belong there."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..answers import Answer
+from ..async_transport import AsyncTransport
+from ..request import Request, in_path
+from ..types import Counts, FreshnessReport, Projection
+
+
+class AsyncOperationsQueries:
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def count_tickets(
+        self, *, accept_language: str | None = None, consistency_token: str | None = None, wait_s: int | None = None
+    ) -> Answer[Counts]:
+        """Tickets by status: all that the caller may see, and the caller's own.
+
+        accept_language: Preferred locales
+        """
+        return await self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                "/v1/counts",
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    async def get_freshness(
+        self, *, accept_language: str | None = None, consistency_token: str | None = None, wait_s: int | None = None
+    ) -> Answer[FreshnessReport]:
+        """How far everything is projected; staff see each projection.
+
+        accept_language: Preferred locales
+        """
+        return await self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                "/v1/freshness",
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    async def get_projection(
+        self,
+        type: Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"],
+        id: str,
+        *,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> Answer[Projection]:
+        """What the stores hold of one aggregate. For staff.
+
+        accept_language: Preferred locales
+        """
+        return await self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                f"/v1/projections/{in_path(type)}/{in_path(id)}",
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.stack import Stack
+from tests.support.free_ports import free_port_base
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In one worker: a second stack would cost more than it saves."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()) and Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("docs-stack"))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Not in pytest's own folders: those are closed to the user that the servers run as under root."""
+    with tempfile.TemporaryDirectory(prefix="tidedesk-tutorial-") as folder:
+        os.chmod(folder, 0o711)
+        own = Stack(Path(folder) / "data", free_port_base())
+        try:
+            own.tidedesk("up", "--ephemeral", "--detach", "--port-base", str(own.port_base))
+            yield own
+        finally:
+            own.tidedesk("down")
