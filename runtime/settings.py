@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, root_validator, validator
 from pydantic.fields import ModelField
 
+from runtime.attachment_settings import AttachmentSettings
 from runtime.kafka_settings import KafkaSettings
+from runtime.limit_settings import LimitSettings
 from runtime.per_model import PARSERS
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
@@ -30,7 +32,7 @@ LIST_FIELDS = {
 }
 
 
-class Settings(KafkaSettings):
+class Settings(AttachmentSettings, LimitSettings, KafkaSettings):
     """Read from TIDEDESK_<NAME>; lists are comma-separated."""
 
     environment: Literal["development", "test", "production"] = Field(
@@ -159,58 +161,6 @@ class Settings(KafkaSettings):
         default=600, ge=60, le=3_600, description="How long signing in at a provider may take, s"
     )
 
-    attachment_folder: str = Field(
-        default_factory=lambda: str(default_data_dir() / "attachments"),
-        min_length=1,
-        description="Folder that attachments are kept in, the same for all processes; not used with s3_endpoint",
-    )
-    attachment_limit_bytes: int = Field(
-        default=25 * 1_048_576, ge=1_024, le=5 * 1_073_741_824, description="Largest attachment, bytes"
-    )
-    attachment_user_quota_bytes: int = Field(
-        default=5 * 1_073_741_824, ge=1_024, description="All attachments that one person uploaded, bytes"
-    )
-    attachment_organization_quota_bytes: int = Field(
-        default=50 * 1_073_741_824, ge=1_024, description="All attachments that people of one organization uploaded"
-    )
-    attachment_types: tuple[str, ...] = Field(
-        default=(), description="Media types taken, as found by content; without any, all that are known and harmless"
-    )
-    attachment_upload_timeout_s: int = Field(
-        default=900, ge=1, le=1_800, description="Longest time that one upload may take, s"
-    )
-
-    s3_endpoint: str = Field(
-        default="",
-        regex=r"^(https?://[^/?#@\s]+)?$",
-        description="Origin of an S3-compatible store that keeps the attachments instead of the folder",
-    )
-    s3_bucket: str = Field(
-        default="", regex=r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$", description="Bucket there; it must exist"
-    )
-    s3_region: str = Field(default="us-east-1", min_length=1, max_length=64, description="Region of the bucket")
-    s3_key_id: str = Field(default="", max_length=255, description="Id of the access key")
-    s3_secret: SecretStr = Field(default="", description="Secret of the access key")
-
-    rate_limit_enabled: bool = Field(default=True, description="Whether requests are limited at all")
-    rate_limit_read_per_minute: int = Field(
-        default=6_000, ge=1, le=10_000_000, description="Reads of one signed-in caller"
-    )
-    rate_limit_write_per_minute: int = Field(default=6_000, ge=1, le=10_000_000, description="Commands of one caller")
-    rate_limit_anonymous_per_minute: int = Field(
-        default=1_200, ge=1, le=10_000_000, description="Requests of one address"
-    )
-    rate_limit_login_per_minute: int = Field(
-        default=60, ge=1, le=10_000_000, description="Sign-ins tried by one address"
-    )
-
-    sign_in_tries_per_minute: int = Field(
-        default=10, ge=1, le=10_000_000, description="Sign-ins tried on one account, from known addresses apart"
-    )
-    sign_in_strangers_per_minute: int = Field(
-        default=600, ge=1, le=10_000_000, description="Sign-ins tried in all from addresses not known to the account"
-    )
-
     events_kept: int = Field(
         default=10_000, ge=100, le=1_000_000, description="Changes kept for subscribers who come back, about"
     )
@@ -310,8 +260,6 @@ class Settings(KafkaSettings):
     def _consistent(cls, values: dict[str, Any]) -> dict[str, Any]:
         if values["database_pool_min"] > values["database_pool_max"]:
             raise ValueError("database_pool_min must not be above database_pool_max")
-        if values["s3_endpoint"] and not (values["s3_bucket"] and values["s3_key_id"] and values["s3_secret"]):
-            raise ValueError("s3_endpoint needs s3_bucket, s3_key_id and s3_secret")
         if values["environment"] != "production":
             return values
         used = {name: values[name].get_secret_value() for name in ("token_secret", "cursor_secret")}
