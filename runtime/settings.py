@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, root_validator, validator
 
-from runtime.kafka_settings import KafkaSettings
+from runtime.projector_settings import ProjectorSettings
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 from runtime.sso_providers import SsoProvider
@@ -17,17 +17,12 @@ MIN_SECRET_BYTES = 32
 DEVELOPMENT_TOKEN_SECRET = "tidedesk-development-token-secret-do-not-use"
 DEVELOPMENT_CURSOR_SECRET = "tidedesk-development-cursor-secret-do-not-use"
 HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-LIST_FIELDS = (
-    "allowed_hosts",
-    "cors_origins",
-    "attachment_types",
-    "token_secrets_accepted",
-    "trusted_proxies",
-    "kafka_servers",
+LIST_FIELDS = frozenset(
+    "allowed_hosts cors_origins attachment_types token_secrets_accepted trusted_proxies kafka_servers".split()
 )
 
 
-class Settings(KafkaSettings):
+class Settings(ProjectorSettings):
     """Read from TIDEDESK_<NAME>; lists are comma-separated."""
 
     environment: Literal["development", "test", "production"] = Field(
@@ -202,17 +197,6 @@ class Settings(KafkaSettings):
     event_streams_max: int = Field(default=2_000, ge=1, le=100_000, description="Event streams at a time per process")
     exports_per_caller: int = Field(default=2, ge=1, le=1_000, description="Exports of one caller at a time")
     exports_max: int = Field(default=8, ge=1, le=1_000, description="Exports at a time per process")
-
-    projector_workers: int = Field(default=3, ge=1, le=16, description="Drain workers per projector process")
-    projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
-    projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
-    projector_host: str = Field(
-        default="127.0.0.1", min_length=1, description="Address of the projector's own HTTP port"
-    )
-    projector_port: int = Field(
-        default=0, ge=0, le=65_535, description="Port of the projector's /livez, /readyz and /metrics; 0: none"
-    )
-    projector_refresh_ms: int = Field(default=1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
 
     class Config:
         env_prefix = "TIDEDESK_"
