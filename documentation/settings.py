@@ -27,9 +27,14 @@ public: `{PREFIX}ENVIRONMENT=production` refuses them. What the environment does
 def page() -> str:
     rows = [
         (code(variable(name)), kind(field), default(name, field), limits(field), prose(description(field)))
-        for name, field in Settings.__fields__.items()
+        for name, field in ordered()
     ]
     return f"{INTRODUCTION}\n{table(('variable', 'type', 'default', 'limits', 'what'), rows)}"
+
+
+def ordered() -> list[tuple[str, ModelField]]:
+    """Those of every process first."""
+    return sorted(Settings.__fields__.items(), key=lambda one: one[0] not in Settings.__annotations__)
 
 
 def variable(name: str) -> str:

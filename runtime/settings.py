@@ -9,9 +9,9 @@ from pydantic import Field, SecretStr, root_validator, validator
 from pydantic.fields import ModelField
 
 from runtime.attachment_settings import AttachmentSettings
-from runtime.kafka_settings import KafkaSettings
 from runtime.limit_settings import LimitSettings
 from runtime.per_model import PARSERS
+from runtime.projector_settings import ProjectorSettings
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
 from runtime.sso_providers import SsoProvider
@@ -32,7 +32,7 @@ LIST_FIELDS = {
 }
 
 
-class Settings(AttachmentSettings, LimitSettings, KafkaSettings):
+class Settings(AttachmentSettings, LimitSettings, ProjectorSettings):
     """Read from TIDEDESK_<NAME>; lists are comma-separated."""
 
     environment: Literal["development", "test", "production"] = Field(
@@ -173,24 +173,6 @@ class Settings(AttachmentSettings, LimitSettings, KafkaSettings):
     event_streams_max: int = Field(default=2_000, ge=1, le=100_000, description="Event streams at a time per process")
     exports_per_caller: int = Field(default=2, ge=1, le=1_000, description="Exports of one caller at a time")
     exports_max: int = Field(default=8, ge=1, le=1_000, description="Exports at a time per process")
-
-    projector_workers: int = Field(default=3, ge=1, le=16, description="Drain workers per projector process")
-    projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
-    projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
-    projector_host: str = Field(
-        default="127.0.0.1", min_length=1, description="Address of the projector's own HTTP port"
-    )
-    projector_port: int = Field(
-        default=0, ge=0, le=65_535, description="Port of the projector's /livez, /readyz and /metrics; 0: none"
-    )
-    projector_refresh_ms: int = Field(default=1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
-
-    projector_sentinel_s: int = Field(
-        default=15,
-        ge=0,
-        le=3_600,
-        description="A sentinel is written and looked for every s, to measure how soon a write can be found; 0: none",
-    )
 
     otlp_endpoint: str = Field(
         default="",

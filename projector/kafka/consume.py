@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from projector import postgres_errors
-from projector.kafka.link import STOP_TIMEOUT_S, STORE, TROUBLE, KafkaLink
+from projector.kafka.link import STORE, TROUBLE, KafkaLink, leave
 from projector.kafka.project import RecordProjector
 from projector.kafka.records import Change, NotOurs, parse
 from projector.locks import Pool
@@ -90,7 +90,7 @@ class Consumers:
                 if polled:
                     await self._take(consumer, lane, polled)
         finally:
-            await _leave(consumer)
+            await leave(consumer)
 
     async def _take(self, consumer: AIOKafkaConsumer, lane: int, polled: Polled) -> None:
         """Offsets are committed for all of it or for nothing: what is done already finds nothing to do."""
@@ -156,10 +156,3 @@ def _go_back(consumer: AIOKafkaConsumer, polled: Polled) -> None:
     for partition, records in polled.items():
         if partition in assigned:
             consumer.seek(partition, records[0].offset)
-
-
-async def _leave(consumer: AIOKafkaConsumer) -> None:
-    try:
-        await asyncio.wait_for(consumer.stop(), STOP_TIMEOUT_S)
-    except TROUBLE as error:
-        log.info("group_not_left", error=str(error) or type(error).__name__)

@@ -56,13 +56,16 @@ class KafkaLink:
                     raise unavailable(error) from error
             return self._producer
 
-    def retire_producer(self) -> None:
-        """The next one begins anew. What this one still has to send it sends, if it ever can."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            retiring = asyncio.create_task(producer.stop())
-            self._retiring.add(retiring)
-            retiring.add_done_callback(self._retiring.discard)
+    def retire_producer(self) -> bool:
+        """The next one begins anew. What this one still has to send it sends, if it ever can. It stays while one before it
+        has not ended."""
+        if self._producer is None or self._retiring:
+            return False
+        retiring = asyncio.create_task(self._producer.stop())
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+        self._producer = None
+        return True
 
     def consumer(self, *topics: str, group: str) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
@@ -93,10 +96,12 @@ class KafkaLink:
         return options
 
     async def aclose(self) -> None:
-        self.retire_producer()
-        if self._retiring:
-            await asyncio.wait(self._retiring, timeout=STOP_TIMEOUT_S)
-            await cancel_all(list(self._retiring))
+        ending = [*self._retiring]
+        if self._producer is not None:
+            ending.append(asyncio.create_task(self._producer.stop()))
+        if ending:
+            await asyncio.wait(ending, timeout=STOP_TIMEOUT_S)
+            await cancel_all(ending)
 
     async def _open(self) -> AIOKafkaProducer:
         await self._make_topics()
@@ -131,6 +136,14 @@ class KafkaLink:
             # Another projector may have made it meanwhile.
             if code and error is not TopicAlreadyExistsError:
                 raise error(f"The topic {name} could not be made: {error.__name__}")
+
+
+async def leave(consumer: AIOKafkaConsumer) -> None:
+    """Whether or not its broker is there to hear of it."""
+    try:
+        await asyncio.wait_for(consumer.stop(), STOP_TIMEOUT_S)
+    except TROUBLE as error:
+        log.info("group_not_left", error=str(error) or type(error).__name__)
 
 
 def unavailable(error: BaseException) -> StoreUnavailable:

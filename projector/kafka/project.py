@@ -26,8 +26,10 @@ class RecordProjector:
 
     async def project(self, connection: Connection, lane: int, changes: Sequence[Change], limit: int) -> bool:
         """Answers whether all of it was taken. Raises StoreUnavailable when a store is away: then nothing changed."""
-        await published.await_moves(connection, lane, changes)
-        return await self._attempt(connection, lane, changes, limit)
+        # A row that was published twice is one row.
+        distinct = list(dict.fromkeys(changes))
+        await published.await_moves(connection, lane, distinct)
+        return await self._attempt(connection, lane, distinct, limit)
 
     async def _attempt(self, connection: Connection, lane: int, changes: Sequence[Change], limit: int) -> bool:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,13 +12,15 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
 from projector.kafka import published
-from projector.kafka.link import STORE, TROUBLE, KafkaLink, unavailable
+from projector.kafka.link import TROUBLE, KafkaLink, unavailable
 from projector.kafka.published import Acked
 from projector.kafka.records import headers_of, key_of, value_of
 from projector.locks import Connection, lock_outbox
 from projector.relay.batch import BatchResult, nowhere
 from projector.relay.project import CrashPoint
-from runtime.errors import StoreUnavailable
+
+# Of acknowledgements, while there is something to send.
+LONGEST_SILENCE_S = 30.0
 
 _ROWS = """
 SELECT o.*
@@ -39,6 +42,7 @@ class Publisher:
         self._reached = reached
         # By the id of the row, what was sent and not acknowledged in time: it is under way, and not to be sent again.
         self._sent: Sent = {}
+        self._acked_at = time.monotonic()
 
     async def batch(self, connection: Connection, shards: list[int], lane: int, limit: int) -> BatchResult:
         """Publishes about `limit` rows. Raises StoreUnavailable when Kafka is away: what it acknowledged has moved."""
@@ -55,29 +59,38 @@ class Publisher:
             await self._reached("acked")
             await published.move(connection, acked)
         await self._reached("moved")
+        if acked:
+            self._acked_at = time.monotonic()
         if trouble is not None:
-            raise trouble
+            self._give_up(trouble)
+            raise unavailable(trouble) from trouble
         return BatchResult(len(rows), published=len(acked))
 
     async def _send(
         self, producer: AIOKafkaProducer, lane: int, rows: Sequence[asyncpg.Record]
-    ) -> StoreUnavailable | None:
-        """Below the 15 s after which Postgres ends an idle transaction, whatever Kafka does."""
-        deadline = asyncio.get_running_loop().time() + self._kafka.timeout_s
+    ) -> BaseException | None:
+        """What kept some of them from being acknowledged. It takes less than the 15 s after which Postgres ends an idle
+        transaction, whatever Kafka does."""
+        deadline = time.monotonic() + self._kafka.timeout_s
         try:
             await asyncio.wait_for(self._hand_over(producer, lane, rows), self._kafka.timeout_s)
         except TROUBLE as error:
-            return self._doubt(error)
+            return error
         futures = [self._sent[row["id"]] for row in rows]
-        left_s = deadline - asyncio.get_running_loop().time()
-        _, waiting = await asyncio.wait(futures, timeout=max(0.0, left_s))
+        _, waiting = await asyncio.wait(futures, timeout=max(0.0, deadline - time.monotonic()))
         for future in futures:
             if future.done() and (failed := future.exception()) is not None:
-                # An idempotent producer repeats by itself what can be repeated.
-                return self._doubt(failed)
-        if waiting:
-            return StoreUnavailable(STORE, f"{len(waiting)} records without an acknowledgement")
-        return None
+                return failed
+        return KafkaTimeoutError(f"{len(waiting)} records without an acknowledgement") if waiting else None
+
+    def _give_up(self, trouble: BaseException) -> None:
+        """An idempotent producer repeats for ever what can be repeated, also into a topic that is gone. Its successor
+        makes the topics that are missing, and sends anew what was not acknowledged."""
+        is_slow = isinstance(trouble, (asyncio.TimeoutError, KafkaTimeoutError))
+        if is_slow and time.monotonic() - self._acked_at < LONGEST_SILENCE_S:
+            return
+        if self._kafka.retire_producer():
+            self._sent.clear()
 
     async def _hand_over(self, producer: AIOKafkaProducer, lane: int, rows: Sequence[asyncpg.Record]) -> None:
         topic = self._kafka.topic(lane)
@@ -96,11 +109,6 @@ class Publisher:
             # Nobody may be left to hear of its failure.
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._sent[row["id"]] = future
-
-    def _doubt(self, error: BaseException) -> StoreUnavailable:
-        if not isinstance(error, (asyncio.TimeoutError, KafkaTimeoutError)):
-            self._kafka.retire_producer()
-        return unavailable(error)
 
     def _acked(self, rows: Iterable[asyncpg.Record]) -> list[Acked]:
         """In each shard up to the first that was not: what follows comes again after it, in order."""

@@ -9,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from projector import postgres_errors
-from projector.kafka.link import LANES, STOP_TIMEOUT_S, TROUBLE, KafkaLink
+from projector.kafka.link import LANES, TROUBLE, KafkaLink, leave
 from projector.kafka.published import Readable, take_back_all, take_back_unreadable
 from projector.locks import Pool
 from projector.metrics import Metrics
@@ -53,7 +53,7 @@ class Watch:
                     await asyncio.sleep(LOOK_EVERY_S)
             finally:
                 for observer in observers.values():
-                    await asyncio.wait_for(observer.stop(), STOP_TIMEOUT_S)
+                    await leave(observer)
         except (*TROUBLE, StoreUnavailable):
             self._found(False)
             raise

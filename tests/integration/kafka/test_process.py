@@ -7,13 +7,15 @@ from typing import Any
 
 import httpx
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from projector import dead
 from projector.bootstrap import Projector, open_projector
+from projector.kafka import publish
 from projector.projections.history import HISTORY_PROJECTION
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.projections.tickets import TICKETS_PROJECTION
-from projector.relay.claim import LIVE_LANE
+from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.settle import MAX_ATTEMPTS
 from projector.status import status
 from runtime.settings import Settings
@@ -21,10 +23,12 @@ from tests.integration.kafka.test_transport import guard_of
 from tests.integration.projector.office import Office, differences
 from tests.integration.projector.test_crashes import POINTS, Crash, crash_at
 from tests.integration.projector.test_process import process
+from tests.integration.projector.test_sharing import done_by
 from tests.integration.projector.test_unreadable import BROKEN
 from tests.support.carrying import (
     TIMEOUT_S,
     carry_all,
+    carrying,
     consuming,
     is_empty,
     link_of,
@@ -87,6 +91,7 @@ async def test_a_relay_that_ends_before_its_rows_moved_publishes_them_again(
     assert await waiting(carrier, "outbox") == rows
     await carry_all(carrier)
     assert await waiting(carrier) == 0
+    assert done_by(carrier) == rows, "each once, though some have two records"
     assert await differences(carrier) == []
 
 
@@ -159,6 +164,26 @@ async def test_a_record_that_is_read_before_its_row_has_moved_waits_for_that(
     assert seen == [0]
     shown = await guard_of(carrier, ticket.id)
     assert shown is not None and shown.covers(1)
+    assert await differences(carrier) == []
+
+
+async def test_a_topic_that_was_deleted_is_made_again(
+    carrier: Projector, kafka_settings: Settings, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "LONGEST_SILENCE_S", 0.0)
+    agent = await office.hire()
+    await carry_all(carrier)
+    link = link_of(carrier)
+    async with (
+        open_projector(kafka_settings.copy(update={"kafka_timeout_ms": 1_000})) as projector,
+        carrying(projector),
+    ):
+        admin = AIOKafkaAdminClient(**link.options())
+        await admin.start()
+        await admin.delete_topics([link.topic(LIVE_LANE), link.topic(BACKGROUND_LANE)])
+        await admin.close()
+        await office.open_ticket(agent.id)
+        await is_empty(carrier)
     assert await differences(carrier) == []
 
 

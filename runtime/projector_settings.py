@@ -8,8 +8,25 @@ from pydantic import BaseSettings, Field, SecretStr, root_validator, validator
 SERVER = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
-class KafkaSettings(BaseSettings):
-    """The part of the settings that says how changes reach the projectors."""
+class ProjectorSettings(BaseSettings):
+    """Of the settings those for projectors, and for how changes reach them."""
+
+    projector_workers: int = Field(default=3, ge=1, le=16, description="Drain workers per projector process")
+    projector_batch_rows: int = Field(default=1_000, ge=1, le=10_000, description="Outbox rows claimed at once")
+    projector_poll_ms: int = Field(default=250, ge=10, le=60_000, description="Longest wait for a wake-up, ms")
+    projector_host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address of the projector's own HTTP port"
+    )
+    projector_port: int = Field(
+        default=0, ge=0, le=65_535, description="Port of the projector's /livez, /readyz and /metrics; 0: none"
+    )
+    projector_refresh_ms: int = Field(default=1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
+    projector_sentinel_s: int = Field(
+        default=15,
+        ge=0,
+        le=3_600,
+        description="A sentinel is written and looked for every s, to measure how soon a write can be found; 0: none",
+    )
 
     transport: Literal["postgres", "kafka"] = Field(
         default="postgres", description="How changes reach the projectors: from the outbox itself, or through Kafka"
