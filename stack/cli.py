@@ -49,6 +49,7 @@ def up(
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Demo data, into an empty database only.")] = True,
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Quick and not crash-safe, for tests.")] = False,
     sso: Annotated[bool, typer.Option("--sso", help="With Keycloak, to sign in by single sign-on.")] = False,
+    frontend: Annotated[bool, typer.Option("--frontend/--no-frontend", help="The pages, built where npm is.")] = True,
     as_json: Json = False,
 ) -> None:
     """Start everything, and keep it running until Ctrl-C."""
@@ -63,10 +64,13 @@ def up(
                 if _all_running(layout, ports):
                     report.already_running(read_status(layout))
                 else:
-                    supervisor = Supervisor(layout, ports, report.progress, ephemeral=ephemeral, demo=demo, sso=sso)
+                    supervisor = Supervisor(
+                        layout, ports, report.progress, ephemeral=ephemeral, demo=demo, sso=sso, frontend=frontend
+                    )
 
                     def say_ready() -> None:
-                        report.ready(ports, layout.data_dir, demo=demo, detached=detach, sso=sso)
+                        pages = supervisor.has_frontend
+                        report.ready(ports, layout.data_dir, demo=demo, detached=detach, sso=sso, frontend=pages)
 
                     _run(supervisor, say_ready, detach)
         except Busy:

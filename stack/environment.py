@@ -9,6 +9,9 @@ from typing import Any
 from stack.credentials import Credentials, write_private
 from stack.ports import HOST, Ports
 
+# As people write this machine into the address bar.
+PAGE_HOSTS = (HOST, "localhost")
+
 # Where attachments are instead of the folder, if the caller says so: every process has to look in the same place.
 BUCKET = tuple(f"TIDEDESK_S3_{name}" for name in ("ENDPOINT", "BUCKET", "REGION", "KEY_ID", "SECRET"))
 
@@ -46,7 +49,10 @@ class Environment:
     def for_process(self, port: int | None = None) -> dict[str, str]:
         """What the caller has set for other settings stays; the addresses and secrets are this stack's own."""
         own = {"TIDEDESK_PUBLIC_URL": f"http://{HOST}:{port}"} if port is not None else {}
-        return {**os.environ, **own, **self.variables()}
+        pages = [f"http://{host}:{self.ports.frontend}" for host in PAGE_HOSTS]
+        others = [os.environ["TIDEDESK_CORS_ORIGINS"]] if os.environ.get("TIDEDESK_CORS_ORIGINS") else []
+        allowed = {"TIDEDESK_CORS_ORIGINS": ",".join((*pages, *others))}
+        return {**os.environ, **own, **allowed, **self.variables()}
 
     def save(self, path: Path) -> None:
         lines = ["# Use it in a shell: set -a; . this-file; set +a"]

@@ -10,6 +10,7 @@ DEMO_PASSWORD = "tidedesk-demo-2026"
 
 def addresses(ports: Ports) -> dict[str, str]:
     return {
+        "frontend": f"http://{HOST}:{ports.frontend}",
         "write_api": f"http://{HOST}:{ports.write_api}",
         "read_api": f"http://{HOST}:{ports.read_api}",
         "postgres": f"postgresql://tidedesk@{HOST}:{ports.postgres}/tidedesk",
@@ -24,13 +25,17 @@ def login_address(ports: Ports) -> str:
     return f"http://{HOST}:{ports.write_api}/v1/sso/keycloak/login?return_to=/docs"
 
 
-def ready_text(ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> str:
+def ready_text(
+    ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False, frontend: bool = False
+) -> str:
     own = addresses(ports)
+    pages = [f"  help center    {own['frontend']}", f"  agent desk     {own['frontend']}/desk"] if frontend else []
     end = "`tidedesk down` stops it." if detached else "Ctrl-C stops it."
     lines = [
         "",
         f"Tidedesk is running. {end}",
         "",
+        *pages,
         f"  write API      {own['write_api']}/docs",
         f"  read API       {own['read_api']}/docs",
         f"  Postgres       {own['postgres']}",

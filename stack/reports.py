@@ -29,7 +29,9 @@ class Report(Protocol):
 
     def failed(self, problem: StackError) -> None: ...
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None: ...
+    def ready(
+        self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False, frontend: bool = False
+    ) -> None: ...
 
     def already_running(self, status: StackStatus) -> None: ...
 
@@ -65,8 +67,11 @@ class TerminalReport:
         self._errors.print(Text(problem.problem, style="bold red"), soft_wrap=True)
         self._errors.print(Text(problem.fix), soft_wrap=True)
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None:
-        print(messages.ready_text(ports, data_dir, demo=demo, detached=detached, sso=sso), flush=True)
+    def ready(
+        self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False, frontend: bool = False
+    ) -> None:
+        text = messages.ready_text(ports, data_dir, demo=demo, detached=detached, sso=sso, frontend=frontend)
+        print(text, flush=True)
 
     def already_running(self, status: StackStatus) -> None:
         print(f"Tidedesk is already running since {status.started_at}; `tidedesk down` stops it.")
@@ -103,9 +108,13 @@ class JsonReport:
     def failed(self, problem: StackError) -> None:
         self._lines.emit({"event": "error", "problem": problem.problem, "fix": problem.fix, "details": problem.details})
 
-    def ready(self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False) -> None:
+    def ready(
+        self, ports: Ports, data_dir: Path, *, demo: bool, detached: bool, sso: bool = False, frontend: bool = False
+    ) -> None:
         logins: dict[str, object] = {"logins": messages.DEMO_LOGINS, "password": messages.DEMO_PASSWORD} if demo else {}
         addresses = messages.addresses(ports)
+        if not frontend:
+            del addresses["frontend"]
         if sso:
             addresses["sso_login"] = messages.login_address(ports)
         else:

@@ -18,6 +18,8 @@ class Service:
 POSTGRES = Service("postgres", "Postgres", stop_signal=signal.SIGINT)
 REDIS = Service("redis", "Redis")
 ELASTICSEARCH = Service("elasticsearch", "Elasticsearch", stop_timeout_s=40.0)
+# Where npm could build it.
+FRONTEND = Service("frontend", "The frontend")
 # Only with `tidedesk up --sso`.
 KEYCLOAK = Service("keycloak", "Keycloak", stop_timeout_s=40.0)
 WRITE_API = Service("write_api", "The write API")
@@ -25,6 +27,6 @@ READ_API = Service("read_api", "The read API")
 PROJECTOR = Service("projector", "The projector", stop_timeout_s=30.0)
 
 STORES = (POSTGRES, REDIS, ELASTICSEARCH)
-OPTIONAL = (KEYCLOAK,)
+OPTIONAL = (KEYCLOAK, FRONTEND)
 APPLICATIONS = (WRITE_API, READ_API, PROJECTOR)
 ALL = (*STORES, *APPLICATIONS)

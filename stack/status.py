@@ -70,6 +70,7 @@ def _why_not_ready(name: str, ports: Ports) -> str | None:
         "redis": ports.redis,
         "elasticsearch": ports.elasticsearch,
         "keycloak": ports.keycloak,
+        "frontend": ports.frontend,
     }.get(name)
     if port is None:
         return None

@@ -12,6 +12,7 @@ from stack.applications import Applications, run_tool
 from stack.credentials import Credentials
 from stack.environment import Environment
 from stack.errors import StackError
+from stack.frontend import FrontendProcess
 from stack.identity import Identity, PidFile
 from stack.keycloak import KeycloakProcess
 from stack.layout import Layout
@@ -30,7 +31,15 @@ class Supervisor:
     """Brings up one stack, watches it, takes it down."""
 
     def __init__(
-        self, layout: Layout, ports: Ports, progress: Progress, *, ephemeral: bool, demo: bool, sso: bool = False
+        self,
+        layout: Layout,
+        ports: Ports,
+        progress: Progress,
+        *,
+        ephemeral: bool,
+        demo: bool,
+        sso: bool = False,
+        frontend: bool = True,
     ) -> None:
         self._layout = layout
         self._ports = ports
@@ -39,6 +48,7 @@ class Supervisor:
         self._stores = Stores(layout.data_dir, ports.base, ephemeral=ephemeral, progress=progress)
         credentials = Credentials.load_or_create(layout.data_dir / "credentials.json")
         self._keycloak = KeycloakProcess(layout, ports, credentials, progress) if sso else None
+        self._frontend = FrontendProcess(layout, ports, progress) if frontend else None
         self._environment = Environment(
             ports=ports,
             database_url=self._stores.postgres.app_url,
@@ -62,6 +72,9 @@ class Supervisor:
         if self._keycloak is not None:
             self._keycloak.launch()
         self._stores.launch()
+        if self._frontend is not None:
+            # While Elasticsearch comes up, which takes longer.
+            self._frontend.start()
         self._stores.wait_for_postgres()
         with self._progress.step("Database migrations"):
             run_tool(self._environment, "alembic", "upgrade", "head", purpose="Migrating the database")
@@ -74,6 +87,8 @@ class Supervisor:
         self._stores.wait_for_elasticsearch()
         self._applications.wait_ready()
         self._applications.wait_until_visible(written_until)
+        if self._frontend is not None:
+            self._frontend.wait()
         if self._keycloak is not None:
             self._keycloak.wait()
 
@@ -84,6 +99,10 @@ class Supervisor:
                 if not process.is_alive():
                     raise process.died()
             time.sleep(WATCH_INTERVAL_S)
+
+    @property
+    def has_frontend(self) -> bool:
+        return self._frontend is not None and self._frontend.is_there
 
     def let_go(self) -> None:
         self._pid_file.clear()
@@ -96,14 +115,17 @@ class Supervisor:
             if any(process.is_alive() for process in self._stores.processes):
                 with self._progress.step("Stopping Elasticsearch, Redis and Postgres"):
                     self._stores.stop()
-            if self._keycloak is not None:
-                stop_together([self._keycloak.process])
+            stop_together(self._optional)
         self._pid_file.clear()
 
     @property
     def _processes(self) -> list[ManagedProcess]:
-        optional = [] if self._keycloak is None else [self._keycloak.process]
-        return [*self._stores.processes, *self._applications.processes, *optional]
+        return [*self._stores.processes, *self._applications.processes, *self._optional]
+
+    @property
+    def _optional(self) -> list[ManagedProcess]:
+        keycloak = [] if self._keycloak is None else [self._keycloak.process]
+        return [*keycloak, self._frontend.process] if self._frontend is not None and self.has_frontend else keycloak
 
     def _seed_if_empty(self) -> None:
         if self._stores.postgres.fetch_value("SELECT EXISTS (SELECT 1 FROM users)"):

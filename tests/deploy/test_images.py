@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from fnmatch import fnmatch
@@ -75,9 +76,21 @@ def test_nothing_secret_is_built_in(dockerfile: list[Instruction]) -> None:
 
 def test_nothing_is_fetched_but_by_hash(dockerfile: list[Instruction]) -> None:
     runs = " ".join(instruction.text for instruction in dockerfile if instruction.name == "RUN")
-    assert not re.search(r"\b(curl|wget|apt-get|apk|git|npm)\b", runs)
+    assert not re.search(r"\b(curl|wget|apt-get|apk|git)\b", runs)
+    # `npm ci` takes what the lock names, by hash, and refuses to do more.
+    assert {command.split()[1] for command in re.findall(r"npm [^&;]*", runs)} <= {"ci", "run"}
+    assert all("--ignore-scripts" in command for command in re.findall(r"npm ci[^&;]*", runs))
     for command in re.findall(r"pip install[^&;]*", runs):
         assert "--require-hashes" in command and "--no-deps" in command and "--only-binary=:all:" in command
+
+
+def test_every_package_of_the_pages_is_locked_by_hash() -> None:
+    lock = json.loads((ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8"))
+    # What is bundled comes inside another package.
+    packages = {name: entry for name, entry in lock["packages"].items() if name and not entry.get("inBundle")}
+    assert len(packages) > 100
+    assert [name for name, entry in packages.items() if not entry.get("integrity", "").startswith("sha512-")] == []
+    assert [name for name, entry in packages.items() if "resolved" in entry] == []
 
 
 def test_what_builds_stays_out_of_what_runs() -> None:

@@ -72,7 +72,7 @@ def test_everything_else_is_the_browsers_application() -> None:
     for path in ("/", "/tickets/12", "/reset-password", "/docs", "/apidocs", "/v1/tickets"):
         destination = resolve(path)
         assert (destination.service, destination.path) == ("frontend", path)
-    for path in paths_in(ROOT / "deploy" / "frontend" / "public"):
+    for path in paths_in(ROOT / "frontend" / "public"):
         assert resolve(path).path == path
 
 

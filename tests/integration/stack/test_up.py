@@ -41,7 +41,7 @@ class Commands:
         return process.returncode, [json.loads(line) for line in shown.splitlines()]
 
     def up(self, *arguments: str) -> subprocess.Popen[str]:
-        return self.begin("up", "--ephemeral", "--port-base", str(self.port_base), *arguments)
+        return self.begin("up", "--ephemeral", "--no-frontend", "--port-base", str(self.port_base), *arguments)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_from_the_first_start_to_the_last_stop(commands: Commands) -> None:
     code, (status,) = commands.run("status")
     assert (code, states(status)) == (1, dict.fromkeys(SERVICES, "stopped"))
 
-    code, shown = commands.run("up", "--ephemeral", "--detach")
+    code, shown = commands.run("up", "--ephemeral", "--no-frontend", "--detach")
     assert (code, shown[-1]["event"]) == (0, "ready")
     assert "Demo data" not in {record.get("step") for record in shown}
     assert sign_in(shown[-1]["addresses"]["write_api"]).status_code == 201
@@ -115,7 +115,7 @@ def test_a_taken_port_is_told_before_anything_runs(commands: Commands) -> None:
     with socket.socket() as other:
         other.bind((HOST, commands.port_base + 1))
         other.listen()
-        code, shown = commands.run("up", "--port-base", str(commands.port_base))
+        code, shown = commands.run("up", "--no-frontend", "--port-base", str(commands.port_base))
     assert code == 1
     (error,) = (record for record in shown if record["event"] == "error")
     assert error["problem"].startswith(f"Port {commands.port_base + 1}, wanted for the read API, is taken by ")

@@ -29,3 +29,11 @@ def test_without_demo_data_no_login_is_printed() -> None:
 
 def test_a_shell_can_read_the_example() -> None:
     subprocess.run(["/bin/sh", "-n"], input=messages.example(Ports(9000)), text=True, check=True)
+
+
+def test_the_pages_come_first_where_they_are() -> None:
+    ports = Ports(9000)
+    shown = messages.ready_text(ports, DATA_DIR, demo=True, detached=False, frontend=True)
+    addresses = [line.split()[-1] for line in shown.splitlines() if "http://" in line]
+    assert addresses[:2] == ["http://127.0.0.1:9002", "http://127.0.0.1:9002/desk"]
+    assert "9002" not in messages.ready_text(ports, DATA_DIR, demo=True, detached=False)
