@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 
 import { answerOf, commands, idempotencyKey, ifMatch, queries } from '@/api/client'
@@ -77,7 +77,7 @@ export function useTicket(number: Ref<string>, expecting: Ref<boolean>) {
   return useQuery({
     queryKey: ['portal', 'ticket', number],
     // An event tells when it is there, too; but it may be the way of the events that is broken.
-    refetchInterval: () => (expecting.value ? LOOK_AGAIN_MS : false),
+    refetchInterval: computed(() => (expecting.value ? LOOK_AGAIN_MS : (false as const))),
     queryFn: ({ signal }) =>
       answerOf(
         queries().GET('/v1/tickets/{ticket_id}', { params: { path: { ticket_id: number.value } }, signal }),
@@ -166,7 +166,10 @@ export function useReply() {
         }),
       ),
     // Not awaited: the page shows what was sent by itself until it comes.
-    onSuccess: () => void refreshed(client),
+    onSuccess: ({ ticket_id, version }) => {
+      noteOwnChange(client, ticket_id, version, {})
+      void refreshed(client)
+    },
   })
 }
 
@@ -180,12 +183,20 @@ export function useStatusStep() {
           body: { status: to },
         }),
       ),
+    onSuccess: ({ id, version, status }) => noteOwnChange(client, id, version, { status }),
     // Also after a refusal: what the person sees is what led to it.
     onSettled: () => refreshed(client),
   })
 }
 
-async function refreshed(client: ReturnType<typeof useQueryClient>): Promise<void> {
+/** So that one's own change is seen before it is projected, and does not count as somebody else's. */
+function noteOwnChange(client: QueryClient, id: string, version: number, changes: Partial<Ticket>): void {
+  client.setQueriesData<Ticket>({ queryKey: ['portal', 'ticket'] }, (known) =>
+    known?.id === id && version === known.version + 1 ? { ...known, ...changes, version } : known,
+  )
+}
+
+async function refreshed(client: QueryClient): Promise<void> {
   void client.invalidateQueries({ queryKey: ['portal', 'tickets'] })
   void client.invalidateQueries({ queryKey: ['portal', 'messages'] })
   await client.invalidateQueries({ queryKey: ['portal', 'ticket'] })
