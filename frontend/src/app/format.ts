@@ -18,7 +18,10 @@ export function ago(time: string, now = Date.now(), style: Intl.RelativeTimeForm
 }
 
 export function moment(time: string): string {
-  return new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))
+  const at = new Date(time)
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : ('numeric' as const)
+  const options = { month: 'short', day: 'numeric', year, hour: 'numeric', minute: '2-digit' } as const
+  return new Intl.DateTimeFormat(currentLocale(), options).format(at)
 }
 
 export function day(time: string): string {

@@ -32,7 +32,8 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession()
-  const texts = to.meta.room ? enterRoom(to.meta.room) : Promise.resolve()
+  const rooms = to.matched.flatMap(({ meta }) => meta.room ?? [])
+  const texts = Promise.all(rooms.map(enterRoom))
   const wanted = to.meta.for ?? 'anybody'
   // Public pages do not wait for who is asking; they learn it when it is known.
   const who = session.know()
