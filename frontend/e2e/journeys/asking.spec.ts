@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test'
-
 import { Caller, type Opened, unique } from '../support/api.ts'
 import { browserOf } from '../support/people.ts'
+import { expect, test } from '../support/test.ts'
 
 test('a customer asks, support answers, the customer sees it without a reload', async ({ browser }) => {
   const page = await browserOf(browser, 'customer')

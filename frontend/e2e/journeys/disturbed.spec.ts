@@ -1,8 +1,7 @@
-import { expect, test } from '@playwright/test'
-
 import { Caller, type Opened, unique } from '../support/api.ts'
 import { browserOf } from '../support/people.ts'
 import { resume, stop } from '../support/projector.ts'
+import { expect, test } from '../support/test.ts'
 
 async function opened(): Promise<Opened> {
   const customer = await Caller.as('customer')

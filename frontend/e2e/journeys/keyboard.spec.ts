@@ -1,7 +1,8 @@
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
 import { unique } from '../support/api.ts'
 import { browserOf } from '../support/people.ts'
+import { expect, test } from '../support/test.ts'
 
 /** Tab until it has the focus: what cannot be reached so is there for the mouse only. */
 async function tabTo(page: Page, name: RegExp | string, role: 'link' | 'button' | 'textbox' | 'combobox'): Promise<void> {

@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test'
-
+import { expect, test } from '../support/test.ts'
 test('anybody finds an article in spite of a typing error, and reads it', async ({ page }) => {
   await page.goto('/')
   const search = page.getByRole('combobox', { name: 'Search the help center' })

@@ -1,6 +1,5 @@
-import { expect, test } from '@playwright/test'
-
 import { signIn } from '../support/people.ts'
+import { expect, test } from '../support/test.ts'
 
 test('a wrong password is said so, and the right one leads to where one wanted to go', async ({ page }) => {
   await page.goto('/tickets')

@@ -1,6 +1,5 @@
-import { expect, test } from '@playwright/test'
-
 import { settled } from '../support/pages.ts'
+import { expect, test } from '../support/test.ts'
 
 const JAVASCRIPT_LIMIT_BYTES = 200_000
 const LARGEST_PAINT_LIMIT_MS = 2_500

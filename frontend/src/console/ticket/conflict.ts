@@ -57,7 +57,7 @@ export function compare(before: Ticket, now: Ticket, wanted: Changes): Compariso
 
 /** What is sent after a person has chosen, field by field. */
 export function resolve(comparison: Comparison, mine: ReadonlySet<Difference>): Changes {
-  const changes: Changes = structuredClone(comparison.free)
+  const changes: Changes = { ...comparison.free }
   for (const clash of comparison.clashes) {
     if (!mine.has(clash)) continue
     if (clash.field === 'custom_fields') {
