@@ -13,7 +13,7 @@ SEED ?=
 # Of each operation, for make fuzz.
 EXAMPLES ?= 2000
 
-.PHONY: help setup servers up test bench faults fuzz audit docs openapi clients lint fmt lock clean
+.PHONY: help setup servers up dev test bench faults fuzz audit docs openapi clients lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -27,6 +27,10 @@ servers: $(VENV)/.installed
 
 up: servers ## run everything with demo data, until Ctrl-C; with single sign-on: make up SSO=1
 	@exec $(BIN)/tidedesk up $(if $(SSO),--sso) $(ARGS)
+
+dev: servers ## the pages with hot reload, on the APIs of a running `make up`: make dev PORT_BASE=9000
+	@test -d frontend/node_modules || (cd frontend && npm ci --no-audit --no-fund)
+	@exec $(BIN)/python -m stack.frontend_dev $(PORT_BASE)
 
 test: setup ## run all tests on real servers, with branch coverage
 	$(BIN)/pytest -n auto --cov --cov-report= $(ARGS)
@@ -62,6 +66,9 @@ lint: $(VENV)/.installed ## check the format, the imports, the style and the typ
 	$(BIN)/isort --check-only $(CODE)
 	$(BIN)/flake8 $(CODE)
 	$(BIN)/mypy
+	@# Only where its packages are: nothing else here needs Node.js.
+	test ! -d frontend/node_modules || (cd frontend && npm run --silent lint && npm run --silent types)
+	test ! -d frontend/e2e/node_modules || (cd frontend/e2e && npm run --silent types)
 
 fmt: $(VENV)/.installed ## format the code
 	$(BIN)/isort $(CODE)

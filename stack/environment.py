@@ -49,7 +49,8 @@ class Environment:
     def for_process(self, port: int | None = None) -> dict[str, str]:
         """What the caller has set for other settings stays; the addresses and secrets are this stack's own."""
         own = {"TIDEDESK_PUBLIC_URL": f"http://{HOST}:{port}"} if port is not None else {}
-        pages = [f"http://{host}:{self.ports.frontend}" for host in PAGE_HOSTS]
+        ports = (self.ports.frontend, self.ports.frontend_dev)
+        pages = [f"http://{host}:{port}" for host in PAGE_HOSTS for port in ports]
         others = [os.environ["TIDEDESK_CORS_ORIGINS"]] if os.environ.get("TIDEDESK_CORS_ORIGINS") else []
         allowed = {"TIDEDESK_CORS_ORIGINS": ",".join((*pages, *others))}
         return {**os.environ, **own, **allowed, **self.variables()}

@@ -34,6 +34,11 @@ class Ports:
         return self.base + 2
 
     @property
+    def frontend_dev(self) -> int:
+        """Where `make dev` has hot reload."""
+        return self.base + 3
+
+    @property
     def postgres(self) -> int:
         return self.base + 10
 

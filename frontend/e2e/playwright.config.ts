@@ -5,8 +5,8 @@ import { stack } from './support/stack.ts'
 export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../../build/e2e/results',
-  // One stack, two cores: side by side the specs would only wait for each other.
-  workers: 1,
+  // Of one file only what says that it may: others stop parts of the one stack.
+  workers: 2,
   // What passes at the second try has a fault that somebody will meet.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),

@@ -91,6 +91,8 @@ class BrowserStack:
             "TIDEDESK_E2E_COMMANDS": self.commands,
             "TIDEDESK_E2E_QUERIES": self.queries,
             "TIDEDESK_E2E_PROJECTOR_PID": str(self.projector.pid),
+            "TIDEDESK_E2E_PYTHON": sys.executable,
+            "TIDEDESK_E2E_DATA_DIR": str(self.data_dir),
         }
         process = await asyncio.create_subprocess_exec(
             self.tools.node,

@@ -17,7 +17,7 @@ test('the first page of the portal brings less than 200 kB of JavaScript', async
       .map(({ name, encodedBodySize }) => ({ name, bytes: encodedBodySize })),
   )
   const total = scripts.reduce((sum, { bytes }) => sum + bytes, 0)
-  console.log(`JavaScript of the first page, compressed: ${total} bytes in ${scripts.length} files`)
+  process.stdout.write(`JavaScript of the first page, compressed: ${total} bytes in ${scripts.length} files\n`)
   expect(scripts.every(({ bytes }) => bytes > 0)).toBe(true)
   expect(total, JSON.stringify(scripts, null, 1)).toBeLessThan(JAVASCRIPT_LIMIT_BYTES)
 })
@@ -37,7 +37,7 @@ for (const path of ['/', '/articles/connect-a-card-reader']) {
           })
         }),
     )
-    console.log(`largest paint of ${path}: ${Math.round(paintedMs)} ms`)
+    process.stdout.write(`largest paint of ${path}: ${Math.round(paintedMs)} ms\n`)
     expect(paintedMs).toBeLessThan(LARGEST_PAINT_LIMIT_MS)
   })
 }

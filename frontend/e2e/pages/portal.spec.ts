@@ -4,6 +4,8 @@ import { photograph, settled, THEMES, useTheme } from '../support/pages.ts'
 import { browserOf } from '../support/people.ts'
 import { expect, test } from '../support/test.ts'
 
+test.describe.configure({ mode: 'parallel' })
+
 const PHONE = { width: 390, height: 844 }
 const DESKTOP = { width: 1280, height: 900 }
 

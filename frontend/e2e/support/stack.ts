@@ -10,4 +10,6 @@ export const stack = {
   commands: told('TIDEDESK_E2E_COMMANDS'),
   queries: told('TIDEDESK_E2E_QUERIES'),
   projectorPid: Number(told('TIDEDESK_E2E_PROJECTOR_PID')),
+  python: told('TIDEDESK_E2E_PYTHON'),
+  dataDir: told('TIDEDESK_E2E_DATA_DIR'),
 }

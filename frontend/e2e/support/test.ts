@@ -4,7 +4,7 @@ import { type Browser, type BrowserContext, expect, test as base } from '@playwr
 const ANSWERS = /^Failed to load resource/
 
 /** A page may look right while an error of its script, or of the content security policy, is in its console. */
-export const test = base.extend<{ nothingUnforeseen: void }>({
+export const test = base.extend<{ nothingUnforeseen: undefined }>({
   nothingUnforeseen: [
     async ({ browser }, use) => {
       const errors: string[] = []
@@ -14,7 +14,7 @@ export const test = base.extend<{ nothingUnforeseen: void }>({
           if (message.type() === 'error' && !ANSWERS.test(message.text())) errors.push(message.text())
         })
       })
-      await use()
+      await use(undefined)
       forget()
       expect(errors).toEqual([])
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const FOLDER = join(__dirname, '../../src/locales')
+const SOURCE = join(__dirname, '../../src')
 const ROOMS = ['common', 'console', 'portal', 'admin']
 
 type Texts = { [key: string]: string | Texts }
@@ -27,5 +28,15 @@ describe.each(readdirSync(FOLDER).filter((locale) => locale !== 'en'))('the loca
       expect(other.get(key)?.trim(), key).not.toBe('')
       expect(placeholders(other.get(key) ?? ''), key).toEqual(placeholders(text))
     }
+  })
+})
+
+describe('what the pages say', () => {
+  const known = new Set(ROOMS.flatMap((room) => [...read('en', room).keys()]))
+  const source = (pattern: string) => readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(pattern))
+
+  it.each(source('.vue'))('is in the texts: %s', (path) => {
+    const said = readFileSync(join(SOURCE, path), 'utf8').matchAll(/\bt\('([\w.-]+)'/g)
+    expect([...said].map(([, key]) => key).filter((key) => key && !known.has(key))).toEqual([])
   })
 })

@@ -111,3 +111,10 @@ def test_who_names_another_database_does_not_migrate_the_saved_one(
 def test_without_a_saved_file_the_defaults_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEDESK_DATA_DIR", str(tmp_path))
     assert read_settings() == Settings()
+
+
+def test_both_apis_let_the_pages_in(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEDESK_CORS_ORIGINS", "https://desk.example.com")
+    allowed = environment.for_process(9000)["TIDEDESK_CORS_ORIGINS"].split(",")
+    assert {"http://127.0.0.1:9002", "http://localhost:9002", "https://desk.example.com"} <= set(allowed)
+    assert "TIDEDESK_CORS_ORIGINS" not in environment.for_tools()

@@ -11,10 +11,14 @@ export function withSample(samples: readonly Sample[], next: Sample): Sample[] {
   return [...samples, next].slice(-KEPT)
 }
 
-/** The points of a line that fills the box, oldest at the left; a flat line of zeros lies at the bottom. */
-export function linePoints(values: readonly number[], width: number, height: number, slots = KEPT): string {
-  const top = Math.max(1, ...values)
-  const step = width / Math.max(1, slots - 1)
+// A line that has only begun is not drawn as wide as if it were all there is.
+const FEWEST = 30
+
+/** The points of a line that fills the box, oldest at the left. The top is `least`, or what goes beyond it. */
+export function linePoints(values: readonly number[], width: number, height: number, least = 1): string {
+  const top = Math.max(least, ...values)
+  const slots = Math.max(FEWEST, values.length)
+  const step = width / (slots - 1)
   const first = slots - values.length
   return values.map((value, index) => `${round((first + index) * step)},${round(height - (value / top) * height)}`).join(' ')
 }
