@@ -13,18 +13,22 @@ SEED ?=
 # Of each operation, for make fuzz.
 EXAMPLES ?= 2000
 
-.PHONY: help setup up dev test bench faults fuzz audit docs openapi clients lint fmt lock clean
+.PHONY: help setup servers up dev test bench faults fuzz audit docs openapi clients lint fmt lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-setup: $(VENV)/.installed ## make the virtual environment, fetch the servers, build the plugin (only what is not done yet)
+setup: servers ## make the virtual environment, fetch the servers, build the plugin (only what is not done yet)
+	@# Whoever only wants to run Tidedesk needs no second browser.
+	@frontend/e2e/install-browser.sh
+
+servers: $(VENV)/.installed
 	@$(BIN)/tidedesk setup
 
-up: setup ## run everything with demo data, until Ctrl-C; with single sign-on: make up SSO=1; with Kafka: make up KAFKA=1
+up: servers ## run everything with demo data, until Ctrl-C; with single sign-on: make up SSO=1; with Kafka: make up KAFKA=1
 	@exec $(BIN)/tidedesk up $(if $(SSO),--sso) $(if $(KAFKA),--kafka) $(ARGS)
 
-dev: setup ## the pages with hot reload, on the APIs of a running `make up`: make dev PORT_BASE=9000
+dev: servers ## the pages with hot reload, on the APIs of a running `make up`: make dev PORT_BASE=9000
 	@test -d frontend/node_modules || (cd frontend && npm ci --no-audit --no-fund)
 	@exec $(BIN)/python -m stack.frontend_dev $(PORT_BASE)
 
@@ -32,10 +36,10 @@ test: setup ## run all tests on real servers, with branch coverage
 	$(BIN)/pytest -n auto --cov --cov-report= $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/coverage report --fail-under=100 --include='domain/*'
 
-faults: setup ## kill, pause and fill up every part while commands go on; about 40 minutes
+faults: servers ## kill, pause and fill up every part while commands go on; about 40 minutes
 	TIDEDESK_FAULTS=whole TIDEDESK_FAULTS_SEED=$(SEED) $(BIN)/pytest -n 0 -s -q --tb=line tests/faults tests/cluster $(ARGS)
 
-fuzz: setup ## generated requests at every operation of both APIs, all checks: make fuzz EXAMPLES=200 ARGS="-k ticket"
+fuzz: servers ## generated requests at every operation of both APIs, all checks: make fuzz EXAMPLES=200 ARGS="-k ticket"
 	TIDEDESK_TEST_API_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 0 -q --tb=short --timeout=0 tests/api $(ARGS)
 
 audit: $(VENV)/.installed ## ask the advisory database about every locked package; says NOT RUN where there is no network
@@ -43,7 +47,7 @@ audit: $(VENV)/.installed ## ask the advisory database about every locked packag
 	@.cache/audit/bin/pip install --quiet --disable-pip-version-check pip-audit || true
 	@$(BIN)/python .ci/audit.py .cache/audit/bin/pip-audit || test $$? -eq 3
 
-bench: setup ## measure beside the limits, on a stack of its own: make bench ARGS="--help"
+bench: servers ## measure beside the limits, on a stack of its own: make bench ARGS="--help"
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(VENV)/.installed ## build the documentation into build/docs, from docs/ and from the code
@@ -65,6 +69,7 @@ lint: $(VENV)/.installed ## check the format, the imports, the style and the typ
 	$(BIN)/mypy
 	@# Only where its packages are: nothing else here needs Node.js.
 	test ! -d frontend/node_modules || (cd frontend && npm run --silent lint && npm run --silent types)
+	test ! -d frontend/e2e/node_modules || (cd frontend/e2e && npm run --silent types)
 
 fmt: $(VENV)/.installed ## format the code
 	$(BIN)/isort $(CODE)

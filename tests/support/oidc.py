@@ -96,6 +96,10 @@ class OidcProvider:
         }
         return JSONResponse({"issuer": self.issuer, **places, **self.metadata})
 
+    async def _send_back(self, request: Request) -> Response:
+        """For a real browser: whoever comes is `person`, and is asked nothing."""
+        return RedirectResponse(self.visit(f"{self.issuer}/authorize?{request.url.query}"), 303)
+
     async def _show_keys(self, _: Request) -> Response:
         self.key_requests += 1
         return JSONResponse({"keys": [key.public for key in self.keys]})
@@ -127,6 +131,7 @@ class OidcProvider:
         return Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self._describe),
+                Route("/authorize", self._send_back),
                 Route("/keys", self._show_keys),
                 Route("/token", self._exchange, methods=["POST"]),
                 Route("/logout", self._log_out),

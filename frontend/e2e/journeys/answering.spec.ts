@@ -1,0 +1,78 @@
+import { Caller, type Opened, unique } from '../support/api.ts'
+import { browserOf } from '../support/people.ts'
+import { expect, test } from '../support/test.ts'
+
+test('a customer asks, an agent answers at the desk, and both see it without a reload', async ({ browser }) => {
+  const customer = await browserOf(browser, 'customer')
+  const subject = unique('The tablet gets hot')
+  await customer.goto('/tickets/new')
+  await customer.getByLabel('What is it about?').fill(subject)
+  await customer.getByLabel('What is going on?').fill('It switches itself off at noon.')
+  await customer.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(customer.getByRole('heading', { level: 1, name: new RegExp(subject) })).toBeVisible()
+  const number = customer.url().split('/').at(-1)
+
+  const agent = await browserOf(browser, 'agent')
+  await agent.goto(`/desk/tickets/${number}`)
+  await expect(agent.getByText('It switches itself off at noon.')).toBeVisible()
+
+  const note = unique('Lot 7 is known for it')
+  await agent.getByRole('radio', { name: 'Internal note' }).click()
+  await agent.getByRole('textbox', { name: 'Write a note for your team' }).fill(note)
+  await agent.getByRole('button', { name: 'Add note' }).click()
+  await expect(agent.getByText(note)).toBeVisible()
+
+  const answer = unique('Please keep it out of the sun')
+  await agent.getByRole('radio', { name: 'Public reply' }).click()
+  await agent.getByRole('textbox', { name: 'Write a reply to the customer' }).fill(answer)
+  await agent.getByRole('button', { name: 'Send reply' }).click()
+  await expect(agent.getByRole('textbox', { name: 'Write a reply to the customer' })).toHaveValue('')
+
+  await expect(customer.getByText(answer)).toBeVisible()
+  await expect(customer.getByText(note)).toHaveCount(0)
+  const thanks = unique('It runs, thank you')
+  await customer.getByLabel('Your answer').fill(thanks)
+  await customer.getByRole('button', { name: 'Send answer' }).click()
+  await expect(agent.getByText(thanks)).toBeVisible()
+})
+
+test('a reply that was begun survives a reload, and the note beside it is another text', async ({ browser }) => {
+  const caller = await Caller.as('customer')
+  const ticket = await caller.command<Opened>('POST', '/v1/tickets', { subject: unique('Display is pale'), body: 'Help.' })
+  const agent = await browserOf(browser, 'agent')
+  await agent.goto(`/desk/tickets/${ticket.number}`)
+  await agent.getByRole('textbox', { name: 'Write a reply to the customer' }).fill('Have you tried')
+  await agent.getByRole('radio', { name: 'Internal note' }).click()
+  await expect(agent.getByRole('textbox', { name: 'Write a note for your team' })).toHaveValue('')
+  await agent.reload()
+  await expect(agent.getByRole('textbox', { name: 'Write a reply to the customer' })).toHaveValue('Have you tried')
+})
+
+test('two agents change the same at once: both sides are shown, and nothing is lost', async ({ browser }) => {
+  const caller = await Caller.as('customer')
+  const before = unique('Coin tray')
+  const ticket = await caller.command<Opened>('POST', '/v1/tickets', { subject: before, body: 'It jams.' })
+  const agent = await browserOf(browser, 'agent')
+  // This desk hears nothing of what the other one does.
+  await agent.route('**/v1/events**', (route) => route.abort())
+  await agent.goto(`/desk/tickets/${ticket.number}`)
+  await expect(agent.getByRole('heading', { level: 1, name: before })).toBeVisible()
+
+  const admin = await Caller.as('admin')
+  const theirs = `${before}, front`
+  await admin.command('PATCH', `/v1/tickets/${ticket.id}`, { subject: theirs, priority: 'high' }, ticket.version)
+
+  const mine = `${before}, back`
+  await agent.getByRole('button', { name: before }).click()
+  await agent.getByRole('textbox', { name: 'Subject' }).fill(mine)
+  await agent.getByRole('textbox', { name: 'Subject' }).press('Enter')
+  const conflict = agent.getByRole('dialog', { name: 'Somebody changed the same' })
+  await expect(conflict.getByText(theirs)).toBeVisible()
+  await expect(conflict.getByText(mine)).toBeVisible()
+  await conflict.getByRole('radio', { name: new RegExp(`Yours.*${mine}`, 's') }).check()
+  await conflict.getByRole('button', { name: 'Keep what is chosen' }).click()
+  await expect(agent.getByRole('heading', { level: 1, name: mine })).toBeVisible()
+  await expect
+    .poll(async () => admin.query<{ subject: string; priority: string }>(`/v1/tickets/${ticket.id}`))
+    .toMatchObject({ subject: mine, priority: 'high' })
+})

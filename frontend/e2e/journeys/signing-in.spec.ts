@@ -1,0 +1,36 @@
+import { signIn } from '../support/people.ts'
+import { expect, test } from '../support/test.ts'
+
+test('a wrong password is said so, and the right one leads to where one wanted to go', async ({ page }) => {
+  await page.goto('/tickets')
+  await expect(page).toHaveURL(/\/sign-in\?to=/)
+  await page.getByLabel('Email').fill('customer@example.com')
+  await page.getByLabel('Password').fill('not the password at all')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('alert')).toBeVisible()
+  await page.getByLabel('Password').fill('tidedesk-demo-2026')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page).toHaveURL(/\/tickets$/)
+  await expect(page.getByRole('heading', { level: 1, name: 'My tickets' })).toBeVisible()
+})
+
+test('single sign-on leads there and back', async ({ page }) => {
+  await page.goto('/tickets')
+  await page.getByRole('link', { name: /Company account/ }).click()
+  await expect(page).toHaveURL(/\/tickets$/)
+  await expect(page.getByRole('button', { name: 'Account of Ines Ruiz' })).toBeVisible()
+  await expect(page.getByText('No open tickets')).toBeVisible()
+})
+
+test('signing out leaves nothing behind', async ({ page }) => {
+  await signIn(page, 'customer@example.com')
+  await page.goto('/tickets/new')
+  await page.getByLabel('What is it about?').fill('A secret draft')
+  await page.getByRole('button', { name: 'Account of Clara Jensen' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await page.goto('/tickets/new')
+  await expect(page.getByLabel('What is it about?')).toHaveValue('')
+  await page.goto('/tickets')
+  await expect(page).toHaveURL(/\/sign-in/)
+})

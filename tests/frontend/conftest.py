@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.support.browser import BrowserStack, Tools, browser_stack
+from tests.support.oidc import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
+
+HERE = Path(__file__).parent
+
+
+# Before xdist reads the groups, also where this file was named on the command line.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All in one worker: there is one stack for them."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("frontend"))
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    found = Tools.found()
+    if isinstance(found, str):
+        pytest.skip(found)
+    found.install()
+    return found
+
+
+@pytest_asyncio.fixture(scope="session")
+async def identity_provider() -> AsyncIterator[OidcProvider]:
+    async with oidc_provider() as provider:
+        provider.new_person(email="ines.ruiz@example.com")
+        yield provider
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stack(
+    tools: Tools, identity_provider: OidcProvider, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[BrowserStack]:
+    provider = {
+        "name": "company",
+        "label": "Company account",
+        "issuer": identity_provider.issuer,
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+    }
+    settings = {
+        "TIDEDESK_SSO_PROVIDERS": json.dumps([provider]),
+        # All that these tests do comes from one address.
+        "TIDEDESK_RATE_LIMIT_LOGIN_PER_MINUTE": "1000",
+        "TIDEDESK_RATE_LIMIT_ANONYMOUS_PER_MINUTE": "100000",
+    }
+    async with browser_stack(tools, tmp_path_factory.mktemp("browser") / "data", settings) as running:
+        yield running
