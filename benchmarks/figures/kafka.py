@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from benchmarks.harness.children import environment_of, run_child
 from benchmarks.harness.figure import Bench, Figure
@@ -132,14 +133,20 @@ async def _until_members(kafka: KafkaLink, count: int) -> None:
     admin = AIOKafkaAdminClient(**kafka.options())
     await admin.start()
     try:
-        while True:
-            (answer,) = await admin.describe_consumer_groups([kafka.group(LIVE_LANE)])
-            _, _, state, _, _, members, *_ = answer.groups[0]
-            if (state, len(members)) == ("Stable", count):
-                return
+        while not await _are_members(admin, kafka.group(LIVE_LANE), count):
             await asyncio.sleep(LOOK_INTERVAL_S)
     finally:
         await admin.close()
+
+
+async def _are_members(admin: AIOKafkaAdminClient, group: str, count: int) -> bool:
+    try:
+        (answer,) = await admin.describe_consumer_groups([group])
+    except KafkaError:
+        # A new broker makes what it keeps groups in when it is asked for the first.
+        return False
+    _, _, state, _, _, members, *_ = answer.groups[0]
+    return (state, len(members)) == ("Stable", count)
 
 
 @contextmanager

@@ -57,10 +57,7 @@ class KafkaLink:
             return self._producer
 
     def retire_producer(self) -> bool:
-        """The next one begins anew. What this one still has to send it sends, if it ever can.
-
-        It stays while one before it has not ended.
-        """
+        """The next begins anew; this one sends what it has, if it can. It stays while one before it has not ended."""
         if self._producer is None or self._retiring:
             return False
         retiring = asyncio.create_task(self._producer.stop())

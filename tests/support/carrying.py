@@ -9,6 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from projector.bootstrap import Projector
 from projector.kafka.link import LANES, KafkaLink
@@ -131,7 +132,11 @@ async def has_members(projector: Projector, lane: int, count: int) -> None:
     admin = AIOKafkaAdminClient(**link.options())
 
     async def are_there() -> bool:
-        (answer,) = await admin.describe_consumer_groups([link.group(lane)])
+        try:
+            (answer,) = await admin.describe_consumer_groups([link.group(lane)])
+        except KafkaError as error:
+            # A new broker makes what it keeps groups in when it is asked for the first.
+            raise AssertionError(str(error)) from error
         (group,) = answer.groups
         _, _, state, _, _, members, *_ = group
         assert (state, len(members)) == ("Stable", count)
