@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { ref, type Ref } from 'vue'
+import { type Ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { answerOf, commands, idempotencyKey, ifMatch } from '@/api/client'
@@ -29,7 +29,7 @@ export function useTicketCommands(ticket: Ref<Ticket | undefined>) {
   const toasts = useToasts()
   const { t } = useI18n()
   /** Somebody else was faster, and only a person can say what holds. */
-  const conflict = ref<Conflict | null>(null)
+  const conflict = shallowRef<Conflict | null>(null)
 
   function outOfDate(id: string): void {
     for (const queryKey of [keys.lists, keys.counts, keys.totals, keys.history(id)]) void client.invalidateQueries({ queryKey })
