@@ -26,7 +26,7 @@ def stack() -> Iterator[Stack]:
         os.chmod(folder, 0o711)
         own = Stack(Path(folder) / "data", free_port_base())
         try:
-            own.tidedesk("up", "--ephemeral", "--detach", "--port-base", str(own.port_base))
+            own.tidedesk("up", "--ephemeral", "--no-frontend", "--detach", "--port-base", str(own.port_base))
             yield own
         finally:
             own.tidedesk("down")

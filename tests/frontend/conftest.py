@@ -10,7 +10,7 @@ import pytest_asyncio
 from tests.support.browser import BrowserStack, Tools, browser_stack
 from tests.support.oidc import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
 
-HERE = Path(__file__).parent
+SPECS = Path(__file__).parent / "test_in_a_browser.py"
 
 
 # Before xdist reads the groups, also where this file was named on the command line.
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one worker: there is one stack for them."""
     for item in items:
-        if HERE in item.path.parents:
+        if item.path == SPECS:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.xdist_group("frontend"))
 

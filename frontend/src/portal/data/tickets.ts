@@ -2,6 +2,7 @@ import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { computed, type Ref } from 'vue'
 
 import { answerOf, commands, idempotencyKey, ifMatch, queries } from '@/api/client'
+import { asProblem } from '@/api/problems'
 import type { Message, Queries, Ticket, TicketItem, TicketStatus } from '@/api/schemas'
 
 export type Whose = 'mine' | 'organization'
@@ -78,11 +79,12 @@ export function useTicket(number: Ref<string>, expecting: Ref<boolean>) {
     queryKey: ['portal', 'ticket', number],
     // An event tells when it is there, too; but it may be the way of the events that is broken.
     refetchInterval: computed(() => (expecting.value ? LOOK_AGAIN_MS : (false as const))),
-    queryFn: ({ signal }) =>
-      answerOf(
-        queries().GET('/v1/tickets/{ticket_id}', { params: { path: { ticket_id: number.value } }, signal }),
-      ),
+    queryFn: ({ signal }) => read(number.value, signal),
   })
+}
+
+function read(idOrNumber: string, signal?: AbortSignal): Promise<Ticket> {
+  return answerOf(queries().GET('/v1/tickets/{ticket_id}', { params: { path: { ticket_id: idOrNumber } }, signal }))
 }
 
 /** Messages before those that came with the ticket: newest first, page by page, on demand. */
@@ -176,17 +178,33 @@ export function useReply() {
 export function useStatusStep() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ ticket, to }: { ticket: Ticket; to: TicketStatus }) =>
-      answerOf(
-        commands().POST('/v1/tickets/{ticket_id}/status', {
-          params: { path: { ticket_id: ticket.id }, header: { ...ifMatch(ticket.version), ...idempotencyKey() } },
-          body: { status: to },
-        }),
-      ),
+    mutationFn: async ({ ticket, to }: { ticket: Ticket; to: TicketStatus }) => {
+      try {
+        return await takeStep(ticket, to)
+      } catch (error) {
+        // Agents also write what a customer never sees: that is no reason to ask again.
+        const now = asProblem(error).isConflict ? await read(ticket.id) : null
+        if (now === null || !looksTheSame(now, ticket)) throw error
+        return takeStep(now, to)
+      }
+    },
     onSuccess: ({ id, version, status }) => noteOwnChange(client, id, version, { status }),
     // Also after a refusal: what the person sees is what led to it.
     onSettled: () => refreshed(client),
   })
+}
+
+function takeStep(seen: Ticket, to: TicketStatus) {
+  return answerOf(
+    commands().POST('/v1/tickets/{ticket_id}/status', {
+      params: { path: { ticket_id: seen.id }, header: { ...ifMatch(seen.version), ...idempotencyKey() } },
+      body: { status: to },
+    }),
+  )
+}
+
+export function looksTheSame(now: Ticket, before: Ticket): boolean {
+  return now.status === before.status && now.messages.at(-1)?.id === before.messages.at(-1)?.id
 }
 
 /** So that one's own change is seen before it is projected, and does not count as somebody else's. */
