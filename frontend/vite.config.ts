@@ -8,6 +8,14 @@ import { defineConfig } from 'vitest/config'
 const commands = process.env.TIDEDESK_COMMANDS_URL ?? 'http://127.0.0.1:8000'
 const queries = process.env.TIDEDESK_QUERIES_URL ?? 'http://127.0.0.1:8001'
 
+// What the first page needs comes in few files: over a phone's connection each round of requests costs more than its bytes.
+const CHUNKS = [
+  { name: 'vendor', test: /node_modules\/(vue|@vue|vue-router|vue-i18n|@intlify|@tanstack\/(query-core|vue-query)|pinia|openapi-fetch)\// },
+  { name: 'icons', test: /node_modules\/@lucide\// },
+  { name: 'base', test: /src\/(api\/|app\/\w+\.ts|ui\/(Ui(Avatar|Button|Empty|Error|Field|Highlight|Html|Input|Skeleton|Textarea)\.vue|controls))/ },
+  { name: 'portal', test: /src\/portal\/(parts|data|\w+\.ts|PortalLayout)/ },
+]
+
 export default defineConfig({
   plugins: [vue(), tailwindcss(), runtimeConfig()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -16,7 +24,7 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: 'false',
     __INTLIFY_PROD_DEVTOOLS__: 'false',
   },
-  build: { target: 'es2022', assetsInlineLimit: 0 },
+  build: { target: 'es2022', assetsInlineLimit: 0, rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } } },
   server: { host: '127.0.0.1', strictPort: true },
   test: { environment: 'jsdom', include: ['tests/**/*.test.ts'], restoreMocks: true },
 })
