@@ -1,6 +1,6 @@
 // Runs before the first paint, so that a dark page never flashes white. Not a module, and no inline script: the
 // content security policy allows neither.
-(function () {
+;(function () {
   var root = document.documentElement
   var wanted = 'system'
   var locale = ''

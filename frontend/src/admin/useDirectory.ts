@@ -23,7 +23,13 @@ export function useOrganizations(q: Ref<string>) {
   return useInfiniteQuery({
     ...options,
     queryKey: computed(() => [...keys.organizations, q.value]),
-    queryFn: ({ pageParam, signal }) => answerOf(queries().GET('/v1/organizations', { params: { query: { q: q.value, limit: PAGE, cursor: pageParam } }, signal })),
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        queries().GET('/v1/organizations', {
+          params: { query: { q: q.value, limit: PAGE, cursor: pageParam } },
+          signal,
+        }),
+      ),
     getNextPageParam: (last) => last.next ?? undefined,
   })
 }

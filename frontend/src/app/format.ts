@@ -39,6 +39,11 @@ export function compactCount(value: number): string {
 export function bytes(size: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
   const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(size, 1)) / 3))
-  const options = { style: 'unit', unit: units[step], unitDisplay: 'short', maximumFractionDigits: step ? 1 : 0 } as const
+  const options = {
+    style: 'unit',
+    unit: units[step],
+    unitDisplay: 'short',
+    maximumFractionDigits: step ? 1 : 0,
+  } as const
   return new Intl.NumberFormat(currentLocale(), options).format(size / 1000 ** step)
 }

@@ -11,7 +11,10 @@ const KEPT_AS = 'tidedesk.locale'
 const FALLBACK: Locale = 'en'
 const RIGHT_TO_LEFT: readonly Locale[] = ['ar']
 
-const files = import.meta.glob<{ default: Record<string, unknown> }>(['../locales/*/*.json', '!../locales/en/common.json'])
+const files = import.meta.glob<{ default: Record<string, unknown> }>([
+  '../locales/*/*.json',
+  '!../locales/en/common.json',
+])
 const loaded = new Set<string>()
 const rooms = new Set<Room>(['common'])
 

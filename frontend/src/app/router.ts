@@ -21,7 +21,12 @@ declare module 'vue-router' {
 const own: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('./SignIn.vue'), meta: { title: 'signIn.title' } },
   { path: '/not-allowed', name: 'not-allowed', component: () => import('./NotAllowed.vue') },
-  { path: '/:path(.*)*', name: 'not-found', component: () => import('./NotFound.vue'), meta: { title: 'notFound.title' } },
+  {
+    path: '/:path(.*)*',
+    name: 'not-found',
+    component: () => import('./NotFound.vue'),
+    meta: { title: 'notFound.title' },
+  },
 ]
 
 export const router = createRouter({

@@ -11,7 +11,12 @@ export function useAgents(q: Ref<string>, enabled: Ref<boolean>) {
   return useQuery({
     queryKey: computed(() => [...keys.people, 'agents', q.value]),
     queryFn: ({ signal }) =>
-      answerOf(queries().GET('/v1/users', { params: { query: { q: q.value, role: ['agent', 'admin'], active: true, limit: SHOWN } }, signal })),
+      answerOf(
+        queries().GET('/v1/users', {
+          params: { query: { q: q.value, role: ['agent', 'admin'], active: true, limit: SHOWN } },
+          signal,
+        }),
+      ),
     enabled,
     placeholderData: keepPreviousData,
   })
@@ -20,7 +25,8 @@ export function useAgents(q: Ref<string>, enabled: Ref<boolean>) {
 export function usePeople(q: Ref<string>, enabled: Ref<boolean>) {
   return useQuery({
     queryKey: computed(() => [...keys.people, 'all', q.value]),
-    queryFn: ({ signal }) => answerOf(queries().GET('/v1/users', { params: { query: { q: q.value, active: true, limit: SHOWN } }, signal })),
+    queryFn: ({ signal }) =>
+      answerOf(queries().GET('/v1/users', { params: { query: { q: q.value, active: true, limit: SHOWN } }, signal })),
     enabled,
     placeholderData: keepPreviousData,
   })

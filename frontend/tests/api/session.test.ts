@@ -7,7 +7,8 @@ import { ownPath } from '@/app/ownPath'
 vi.mock('@/api/config', () => ({ config: () => ({ commandsUrl: 'http://commands', queriesUrl: 'http://queries' }) }))
 
 const refreshed = () => new Response(JSON.stringify({ expires_in: 600 }), { status: 200 })
-const problem = (status: number, code: string) => new Response(JSON.stringify({ status, code, detail: code, errors: [] }), { status })
+const problem = (status: number, code: string) =>
+  new Response(JSON.stringify({ status, code, detail: code, errors: [] }), { status })
 
 async function fresh() {
   vi.resetModules()
@@ -83,7 +84,16 @@ describe('freshness', () => {
 })
 
 describe('where signing in leads', () => {
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '', null, ['/a'], '/sign-in?to=/'])('is never %j', (value) => {
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '',
+    null,
+    ['/a'],
+    '/sign-in?to=/',
+  ])('is never %j', (value) => {
     expect(ownPath(value)).toBeNull()
   })
 

@@ -11,12 +11,15 @@ type Texts = { [key: string]: string | Texts }
 
 function flat(texts: Texts, prefix = ''): Map<string, string> {
   const found = Object.entries(texts).map(([key, value]) =>
-    typeof value === 'string' ? ([[`${prefix}${key}`, value]] as [string, string][]) : [...flat(value, `${prefix}${key}.`)],
+    typeof value === 'string'
+      ? ([[`${prefix}${key}`, value]] as [string, string][])
+      : [...flat(value, `${prefix}${key}.`)],
   )
   return new Map(found.flat())
 }
 
-const read = (locale: string, room: string) => flat(JSON.parse(readFileSync(join(FOLDER, locale, `${room}.json`), 'utf8')))
+const read = (locale: string, room: string) =>
+  flat(JSON.parse(readFileSync(join(FOLDER, locale, `${room}.json`), 'utf8')))
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
 describe.each(readdirSync(FOLDER).filter((locale) => locale !== 'en'))('the locale %s', (locale) => {
@@ -33,7 +36,8 @@ describe.each(readdirSync(FOLDER).filter((locale) => locale !== 'en'))('the loca
 
 describe('what the pages say', () => {
   const known = new Set(ROOMS.flatMap((room) => [...read('en', room).keys()]))
-  const source = (pattern: string) => readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(pattern))
+  const source = (pattern: string) =>
+    readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(pattern))
 
   it.each(source('.vue'))('is in the texts: %s', (path) => {
     const said = readFileSync(join(SOURCE, path), 'utf8').matchAll(/\bt\('([\w.-]+)'/g)

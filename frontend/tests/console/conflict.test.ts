@@ -48,7 +48,11 @@ describe('two people change one ticket', () => {
   })
 
   it('in one custom field: that one is asked, the other goes on', () => {
-    const found = compare(BEFORE, now({ custom_fields: { site: 'south', floor: 2 } }), custom({ site: 'west', floor: 3 }))
+    const found = compare(
+      BEFORE,
+      now({ custom_fields: { site: 'south', floor: 2 } }),
+      custom({ site: 'west', floor: 3 }),
+    )
     expect(found.free).toEqual({ custom_fields: { floor: 3 } })
     expect(found.clashes).toEqual([
       { field: 'custom_fields', before: { site: 'north' }, mine: { site: 'west' }, theirs: { site: 'south' } },

@@ -20,7 +20,10 @@ describe('a draft', () => {
     text.value = 'Thank you'
     name.value = 'ana.t1.internal'
     expect(text.value).toBe('This customer is difficult')
-    expect([readDraft('ana.t1.internal'), readDraft('ana.t1.public')]).toEqual(['This customer is difficult', 'Thank you'])
+    expect([readDraft('ana.t1.internal'), readDraft('ana.t1.public')]).toEqual([
+      'This customer is difficult',
+      'Thank you',
+    ])
   })
 
   it('of another person or ticket is another one', () => {

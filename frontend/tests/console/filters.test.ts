@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { parseQuery, stringifyQuery } from 'vue-router'
 
-import { countFilters, fromQuery, noFilters, sameFilters, type TicketFilters, toParameters, toQuery } from '@/console/list/filters'
+import {
+  countFilters,
+  fromQuery,
+  noFilters,
+  sameFilters,
+  type TicketFilters,
+  toParameters,
+  toQuery,
+} from '@/console/list/filters'
 import { QUEUES } from '@/console/list/queues'
 
 const throughAddress = (filters: TicketFilters) => fromQuery(parseQuery(stringifyQuery(toQuery(filters))))
@@ -53,7 +61,11 @@ describe('what the query API is asked', () => {
   })
 
   it('has each value by itself', () => {
-    expect(toParameters(EVERYTHING)).toMatchObject({ status: ['new', 'on_hold'], tag: ['a, b', 'größe'], q: EVERYTHING.q })
+    expect(toParameters(EVERYTHING)).toMatchObject({
+      status: ['new', 'on_hold'],
+      tag: ['a, b', 'größe'],
+      q: EVERYTHING.q,
+    })
     expect(toParameters(EVERYTHING)).not.toHaveProperty('organization')
   })
 })

@@ -4,7 +4,11 @@ import { Dispatcher, strokeOf } from '@/console/keys/dispatcher'
 import { type Action, KEYMAP, PARTS } from '@/console/keys/keymap'
 import texts from '@/locales/en/console.json'
 
-function press(dispatcher: Dispatcher, key: string, more: KeyboardEventInit & { on?: HTMLElement } = {}): KeyboardEvent {
+function press(
+  dispatcher: Dispatcher,
+  key: string,
+  more: KeyboardEventInit & { on?: HTMLElement } = {},
+): KeyboardEvent {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more })
   const target = more.on ?? document.body
   const handle = (seen: KeyboardEvent) => dispatcher.handle(seen)
@@ -21,7 +25,9 @@ function focused(html: string): HTMLElement {
 describe('the keymap', () => {
   it('gives no key twice to actions that can be there together', () => {
     for (const part of ['list', 'ticket'] as const) {
-      const keys = Object.values(KEYMAP).filter((entry) => entry.part !== (part === 'list' ? 'ticket' : 'list')).map(({ keys }) => keys)
+      const keys = Object.values(KEYMAP)
+        .filter((entry) => entry.part !== (part === 'list' ? 'ticket' : 'list'))
+        .map(({ keys }) => keys)
       expect(new Set(keys).size).toBe(keys.length)
     }
   })
@@ -33,7 +39,8 @@ describe('the keymap', () => {
   })
 
   it('has words for every action and every part', () => {
-    const named = (action: string) => action.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], texts.action)
+    const named = (action: string) =>
+      action.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], texts.action)
     expect((Object.keys(KEYMAP) as Action[]).filter((action) => typeof named(action) !== 'string')).toEqual([])
     expect(Object.keys(texts.keys.part).sort()).toEqual([...PARTS].sort())
   })
@@ -71,16 +78,17 @@ describe('the dispatcher', () => {
     expect([mine.mock.calls.length, unassigned.mock.calls.length]).toEqual([1, 0])
   })
 
-  it.each(['<input data-target>', '<textarea data-target></textarea>', '<div role="menu"><button data-target></button></div>'])(
-    'leaves single keys to %s',
-    (html) => {
-      const reply = vi.fn()
-      const dispatcher = new Dispatcher()
-      dispatcher.register({ 'ticket.reply': reply })
-      const event = press(dispatcher, 'r', { on: focused(html) })
-      expect([reply.mock.calls.length, event.defaultPrevented]).toEqual([0, false])
-    },
-  )
+  it.each([
+    '<input data-target>',
+    '<textarea data-target></textarea>',
+    '<div role="menu"><button data-target></button></div>',
+  ])('leaves single keys to %s', (html) => {
+    const reply = vi.fn()
+    const dispatcher = new Dispatcher()
+    dispatcher.register({ 'ticket.reply': reply })
+    const event = press(dispatcher, 'r', { on: focused(html) })
+    expect([reply.mock.calls.length, event.defaultPrevented]).toEqual([0, false])
+  })
 
   it('takes keys with Ctrl also while somebody types', () => {
     const send = vi.fn()

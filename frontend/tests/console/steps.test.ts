@@ -21,7 +21,11 @@ describe('steps of a ticket', () => {
 
 describe('steps of an article', () => {
   const ana = { id: 'ana', role: 'agent' }
-  const document = (status: string, published_at: string | null = null) => ({ status, published_at, author: { id: 'ana', name: 'Ana' } })
+  const document = (status: string, published_at: string | null = null) => ({
+    status,
+    published_at,
+    author: { id: 'ana', name: 'Ana' },
+  })
 
   it('leave the review to somebody else, but for admins', () => {
     const inReview = document('in_review')
@@ -34,10 +38,16 @@ describe('steps of an article', () => {
   it('take down an older version while a newer one is written', () => {
     expect(stepsOf(document('draft', '2026-01-01T00:00:00Z'), ana)).toContain('unpublish')
     expect(stepsOf(document('draft'), ana)).not.toContain('unpublish')
-    expect(stepsOf(document('published', '2026-01-01T00:00:00Z'), ana).filter((step) => step === 'unpublish')).toHaveLength(1)
+    expect(
+      stepsOf(document('published', '2026-01-01T00:00:00Z'), ana).filter((step) => step === 'unpublish'),
+    ).toHaveLength(1)
   })
 
   it('bring an archived one back before it is edited', () => {
-    expect([stepsOf(document('archived'), ana), mayEdit('archived'), mayEdit('published')]).toEqual([['restore'], false, true])
+    expect([stepsOf(document('archived'), ana), mayEdit('archived'), mayEdit('published')]).toEqual([
+      ['restore'],
+      false,
+      true,
+    ])
   })
 })

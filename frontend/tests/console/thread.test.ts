@@ -7,7 +7,8 @@ import { useOthersMessages } from '@/console/ticket/useOthersMessages'
 import { inOrder } from '@/console/ticket/useTicket'
 import { applied } from '@/console/ticket/useTicketCommands'
 
-const message = (id: string, at: string, author = 'bo') => ({ id, created_at: at, author: { id: author, name: author.toUpperCase() } }) as Message
+const message = (id: string, at: string, author = 'bo') =>
+  ({ id, created_at: at, author: { id: author, name: author.toUpperCase() } }) as Message
 
 describe('a thread', () => {
   it('has every message once, oldest first, and the newest copy of it', () => {
@@ -23,7 +24,11 @@ describe('who wrote meanwhile', () => {
     const isWriting = ref(false)
     const others = useOthersMessages(messages, isWriting, 'ana')
     isWriting.value = true
-    messages.value = [...messages.value, message('2', '2026-01-02T00:00:00Z', 'bo'), message('3', '2026-01-03T00:00:00Z', 'ana')]
+    messages.value = [
+      ...messages.value,
+      message('2', '2026-01-02T00:00:00Z', 'bo'),
+      message('3', '2026-01-03T00:00:00Z', 'ana'),
+    ]
     await nextTick()
     expect(others.names.value).toBe('BO')
     others.seen()
@@ -40,10 +45,21 @@ describe('who wrote meanwhile', () => {
 })
 
 describe('a change that is shown before it is done', () => {
-  const ticket = { subject: 'Lamp', priority: 'low', assignee: { id: 'ana', name: 'Ana' }, group: null, custom_fields: { a: 1 } } as unknown as Ticket
+  const ticket = {
+    subject: 'Lamp',
+    priority: 'low',
+    assignee: { id: 'ana', name: 'Ana' },
+    group: null,
+    custom_fields: { a: 1 },
+  } as unknown as Ticket
 
   it('looks as the ticket will be read', () => {
-    const changes = { assignee_id: 'bo', group_id: null, custom_fields: { b: 2 }, priority: 'high' } as unknown as Parameters<typeof applied>[1]
+    const changes = {
+      assignee_id: 'bo',
+      group_id: null,
+      custom_fields: { b: 2 },
+      priority: 'high',
+    } as unknown as Parameters<typeof applied>[1]
     expect(applied(ticket, changes, { assignee: 'Bo' })).toEqual({
       subject: 'Lamp',
       priority: 'high',
@@ -66,8 +82,16 @@ describe('an event in words', () => {
   it.each([
     ['MessageAdded', { visibility: 'internal' }, 'history.NoteAdded'],
     ['MessageAdded', { visibility: 'public' }, 'history.MessageAdded'],
-    ['TicketPriorityChanged', { before: 'low', after: 'high' }, 'history.priority {"before":"priority.low","after":"priority.high"}'],
-    ['TicketSolved', { before: 'open', after: 'solved' }, 'history.status {"before":"status.open","after":"status.solved"}'],
+    [
+      'TicketPriorityChanged',
+      { before: 'low', after: 'high' },
+      'history.priority {"before":"priority.low","after":"priority.high"}',
+    ],
+    [
+      'TicketSolved',
+      { before: 'open', after: 'solved' },
+      'history.status {"before":"status.open","after":"status.solved"}',
+    ],
     ['TicketChanged', { changes: { tags: {}, colour: {} } }, 'history.changed {"fields":"field.tags, colour"}'],
     ['TicketOpened', {}, 'history.TicketOpened'],
     ['InventedTomorrow', {}, 'InventedTomorrow'],

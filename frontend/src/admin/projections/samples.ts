@@ -20,7 +20,9 @@ export function linePoints(values: readonly number[], width: number, height: num
   const slots = Math.max(FEWEST, values.length)
   const step = width / (slots - 1)
   const first = slots - values.length
-  return values.map((value, index) => `${round((first + index) * step)},${round(height - (value / top) * height)}`).join(' ')
+  return values
+    .map((value, index) => `${round((first + index) * step)},${round(height - (value / top) * height)}`)
+    .join(' ')
 }
 
 const round = (value: number) => Math.round(value * 10) / 10

@@ -14,7 +14,10 @@ export function strokeOf(event: KeyboardEvent): string {
 }
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select'))
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select'))
+  )
 }
 
 /** Things that do something themselves with Enter or a letter. */
@@ -31,10 +34,14 @@ export class Dispatcher {
   /** The newest handler of an action has it, until it is taken away again. */
   register(handlers: Partial<Record<Action, Handler>>): () => void {
     const entries = Object.entries(handlers) as [Action, Handler][]
-    for (const [action, handler] of entries) this.#handlers.set(action, [...(this.#handlers.get(action) ?? []), handler])
+    for (const [action, handler] of entries)
+      this.#handlers.set(action, [...(this.#handlers.get(action) ?? []), handler])
     return () => {
       for (const [action, handler] of entries) {
-        this.#handlers.set(action, (this.#handlers.get(action) ?? []).filter((each) => each !== handler))
+        this.#handlers.set(
+          action,
+          (this.#handlers.get(action) ?? []).filter((each) => each !== handler),
+        )
       }
     }
   }

@@ -16,7 +16,11 @@ export function differences(before: string, after: string): Line[] {
     const skipped = texts.length - head - tail
     const same = (text: string): Line => ({ kind: 'same', text })
     if (skipped <= 1) return texts.map(same)
-    return [...texts.slice(0, head).map(same), { kind: 'skipped', count: skipped }, ...texts.slice(texts.length - tail).map(same)]
+    return [
+      ...texts.slice(0, head).map(same),
+      { kind: 'skipped', count: skipped },
+      ...texts.slice(texts.length - tail).map(same),
+    ]
   })
 }
 

@@ -19,7 +19,12 @@ export function useDocumentList(wanted: Ref<Wanted>) {
     queryKey: computed(() => [...keys.documents, 'list', wanted.value]),
     queryFn: ({ pageParam, signal }) => {
       const { q, status, category } = wanted.value
-      const query = { state: status ? [status] : [...STATUSES], category: category ? [category] : undefined, limit: 50, cursor: pageParam }
+      const query = {
+        state: status ? [status] : [...STATUSES],
+        category: category ? [category] : undefined,
+        limit: 50,
+        cursor: pageParam,
+      }
       return q
         ? answerOf(queries().GET('/v1/search/documents', { params: { query: { ...query, q } }, signal }))
         : answerOf(queries().GET('/v1/documents', { params: { query: { ...query, sort: '-updated_at' } }, signal }))
@@ -30,13 +35,21 @@ export function useDocumentList(wanted: Ref<Wanted>) {
 }
 
 /** The working copy, or with `published` what readers see. */
-export function useDocument(id: Ref<string>, locale: Ref<string | undefined>, copy: 'draft' | 'published', enabled?: Ref<boolean>) {
+export function useDocument(
+  id: Ref<string>,
+  locale: Ref<string | undefined>,
+  copy: 'draft' | 'published',
+  enabled?: Ref<boolean>,
+) {
   return useQuery({
     queryKey: computed(() => [...keys.document(id.value), copy, locale.value ?? '']),
     queryFn: ({ signal }) =>
       answerOf(
         queries().GET('/v1/documents/{document_id}', {
-          params: { path: { document_id: id.value }, query: { locale: locale.value, state: copy === 'draft' ? 'draft' : undefined } },
+          params: {
+            path: { document_id: id.value },
+            query: { locale: locale.value, state: copy === 'draft' ? 'draft' : undefined },
+          },
           signal,
         }),
       ),
@@ -47,7 +60,10 @@ export function useDocument(id: Ref<string>, locale: Ref<string | undefined>, co
 export function useVersions(id: Ref<string>, enabled: Ref<boolean>) {
   return useQuery({
     queryKey: computed(() => [...keys.document(id.value), 'versions']),
-    queryFn: ({ signal }) => answerOf(queries().GET('/v1/documents/{document_id}/versions', { params: { path: { document_id: id.value } }, signal })),
+    queryFn: ({ signal }) =>
+      answerOf(
+        queries().GET('/v1/documents/{document_id}/versions', { params: { path: { document_id: id.value } }, signal }),
+      ),
     enabled,
   })
 }
@@ -61,30 +77,76 @@ export function useCategories() {
 }
 
 /** The tree as lines, for pickers. */
-export function flatCategories(tree: readonly Category[], depth = 0): { value: string; label: string; depth: number }[] {
-  return tree.flatMap((each) => [{ value: each.id, label: each.name ?? '…', depth }, ...flatCategories(each.children, depth + 1)])
+export function flatCategories(
+  tree: readonly Category[],
+  depth = 0,
+): { value: string; label: string; depth: number }[] {
+  return tree.flatMap((each) => [
+    { value: each.id, label: each.name ?? '…', depth },
+    ...flatCategories(each.children, depth + 1),
+  ])
 }
 
 export function useDocumentCommands() {
   const client = useQueryClient()
   async function done<Saved>(asked: Promise<Saved>): Promise<Saved> {
     const saved = await asked
-    await Promise.all([client.invalidateQueries({ queryKey: keys.documents }), client.invalidateQueries({ queryKey: ['document'] })])
+    await Promise.all([
+      client.invalidateQueries({ queryKey: keys.documents }),
+      client.invalidateQueries({ queryKey: ['document'] }),
+    ])
     return saved
   }
   return {
-    create: (body: Parameters<typeof createBody>[0]) => done(answerOf(commands().POST('/v1/documents', { body: createBody(body), params: { header: idempotencyKey() } }))),
+    create: (body: Parameters<typeof createBody>[0]) =>
+      done(
+        answerOf(commands().POST('/v1/documents', { body: createBody(body), params: { header: idempotencyKey() } })),
+      ),
     write: (id: string, version: number, body: { title: string; body: string; locale: string }) =>
-      done(answerOf(commands().PUT('/v1/documents/{document_id}/draft', { params: { path: { document_id: id }, header: ifMatch(version) }, body }))),
+      done(
+        answerOf(
+          commands().PUT('/v1/documents/{document_id}/draft', {
+            params: { path: { document_id: id }, header: ifMatch(version) },
+            body,
+          }),
+        ),
+      ),
     change: (id: string, version: number, body: object) =>
-      done(answerOf(commands().PATCH('/v1/documents/{document_id}', { params: { path: { document_id: id }, header: ifMatch(version) }, body }))),
-    take: (step: Step, document: Pick<Document, 'id' | 'version' | 'locale'>, said: { comment?: string; publish_at?: string } = {}) => {
-      const params = { path: { document_id: document.id }, header: { ...ifMatch(document.version), ...idempotencyKey() } }
-      return done(answerOf(commands().POST(`/v1/documents/{document_id}/${step}`, { params, body: { locale: document.locale, ...said } })))
+      done(
+        answerOf(
+          commands().PATCH('/v1/documents/{document_id}', {
+            params: { path: { document_id: id }, header: ifMatch(version) },
+            body,
+          }),
+        ),
+      ),
+    take: (
+      step: Step,
+      document: Pick<Document, 'id' | 'version' | 'locale'>,
+      said: { comment?: string; publish_at?: string } = {},
+    ) => {
+      const params = {
+        path: { document_id: document.id },
+        header: { ...ifMatch(document.version), ...idempotencyKey() },
+      }
+      return done(
+        answerOf(
+          commands().POST(`/v1/documents/{document_id}/${step}`, {
+            params,
+            body: { locale: document.locale, ...said },
+          }),
+        ),
+      )
     },
   }
 }
 
-function createBody(body: { title: string; body: string; locale: string; category_id: string | null; visibility: 'public' | 'customers' | 'agents' }) {
+function createBody(body: {
+  title: string
+  body: string
+  locale: string
+  category_id: string | null
+  visibility: 'public' | 'customers' | 'agents'
+}) {
   return body
 }

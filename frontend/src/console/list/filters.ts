@@ -17,10 +17,25 @@ export interface TicketFilters {
   sort: Sort
 }
 
-export const STATUSES = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'] as const satisfies readonly TicketStatus[]
+export const STATUSES = [
+  'new',
+  'open',
+  'pending',
+  'on_hold',
+  'solved',
+  'closed',
+] as const satisfies readonly TicketStatus[]
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'] as const satisfies readonly TicketPriority[]
 export const TYPES = ['question', 'incident', 'problem', 'task'] as const satisfies readonly TicketType[]
-export const SORTS = ['-updated_at', 'updated_at', '-created_at', 'created_at', '-priority', '-number', 'relevance'] as const
+export const SORTS = [
+  '-updated_at',
+  'updated_at',
+  '-created_at',
+  'created_at',
+  '-priority',
+  '-number',
+  'relevance',
+] as const
 export type Sort = (typeof SORTS)[number]
 
 const PEOPLE = ['assignee', 'requester', 'group', 'organization'] as const
@@ -76,7 +91,10 @@ export function toQuery(filters: TicketFilters): LocationQueryRaw {
 export function toParameters({ q, sort, ...lists }: TicketFilters) {
   const said = Object.fromEntries(Object.entries(lists).filter(([, values]) => values.length > 0))
   const sorted = q || sort !== 'relevance' ? sort : DEFAULT_SORT
-  return { ...said, sort: sorted, ...(q && { q }) } as Partial<Omit<TicketFilters, 'q' | 'sort'>> & { sort: Sort; q?: string }
+  return { ...said, sort: sorted, ...(q && { q }) } as Partial<Omit<TicketFilters, 'q' | 'sort'>> & {
+    sort: Sort
+    q?: string
+  }
 }
 
 export function sameFilters(left: TicketFilters, right: TicketFilters): boolean {
@@ -85,14 +103,18 @@ export function sameFilters(left: TicketFilters, right: TicketFilters): boolean 
 
 export function countFilters(filters: TicketFilters): number {
   const { status, priority, type, tag, assignee, requester, group, organization } = filters
-  return [status, priority, type, tag, assignee, requester, group, organization].filter((said) => said.length > 0).length
+  return [status, priority, type, tag, assignee, requester, group, organization].filter((said) => said.length > 0)
+    .length
 }
 
 type Said = LocationQueryValue | LocationQueryValue[] | undefined
 
 const all = (said: Said): string[] => [said ?? []].flat().filter((value): value is string => Boolean(value))
 const one = (said: Said): string => all(said)[0] ?? ''
-const listed = (said: Said): string[] => all(said).flatMap((value) => value.split(',')).filter(Boolean)
+const listed = (said: Said): string[] =>
+  all(said)
+    .flatMap((value) => value.split(','))
+    .filter(Boolean)
 const known = <Value extends string>(values: readonly Value[], said: Said): Value[] =>
   values.filter((value) => listed(said).includes(value))
 const joined = (name: string, values: readonly string[]) => (values.length > 0 ? { [name]: values.join(',') } : {})

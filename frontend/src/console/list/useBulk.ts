@@ -28,7 +28,9 @@ export function useBulk() {
       const header = { ...ifMatch(version), ...idempotencyKey() }
       await answerOf(commands().POST('/v1/tickets/{ticket_id}/status', { params: { path, header }, body: { status } }))
     } else {
-      await answerOf(commands().PATCH('/v1/tickets/{ticket_id}', { params: { path, header: ifMatch(version) }, body: fields }))
+      await answerOf(
+        commands().PATCH('/v1/tickets/{ticket_id}', { params: { path, header: ifMatch(version) }, body: fields }),
+      )
     }
   }
 
@@ -45,8 +47,10 @@ export function useBulk() {
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
     progress.value = null
-    for (const queryKey of [keys.lists, keys.counts, keys.totals, ['ticket']]) void client.invalidateQueries({ queryKey })
-    if (failures.length > 0) toasts.failed(t('bulk.failed', { failed: failures.length, of: tickets.length }), failures[0])
+    for (const queryKey of [keys.lists, keys.counts, keys.totals, ['ticket']])
+      void client.invalidateQueries({ queryKey })
+    if (failures.length > 0)
+      toasts.failed(t('bulk.failed', { failed: failures.length, of: tickets.length }), failures[0])
     else toasts.done(t('bulk.done', { count: tickets.length }))
     return failures.length === 0
   }

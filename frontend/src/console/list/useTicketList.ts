@@ -27,7 +27,9 @@ export function useTicketList(filters: Ref<TicketFilters>) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   })
-  const rows = computed<ListedTicket[]>(() => list.data.value?.pages.flatMap(({ items }) => items as ListedTicket[]) ?? [])
+  const rows = computed<ListedTicket[]>(
+    () => list.data.value?.pages.flatMap(({ items }) => items as ListedTicket[]) ?? [],
+  )
   const total = computed(() => {
     const first = list.data.value?.pages[0]
     return first && 'total' in first ? first.total : null

@@ -48,7 +48,8 @@ export function compare(before: Ticket, now: Ticket, wanted: Changes): Compariso
     }
     const mine = wanted[field]
     if (!theyChanged) put(found.free, field, mine)
-    else if (field === 'tags') put(found.free, field, mergeTags(was as string[], theirs as string[], (mine ?? []) as string[]))
+    else if (field === 'tags')
+      put(found.free, field, mergeTags(was as string[], theirs as string[], (mine ?? []) as string[]))
     else if (field === 'custom_fields') compareCustom(found, was as Values, theirs as Values, (mine ?? {}) as Values)
     else if (!same(mine, theirs)) found.clashes.push({ field, before: was, mine, theirs })
   }
@@ -95,5 +96,9 @@ function put(changes: Changes, field: ChangedField, value: unknown): void {
 function stable(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
   if (Array.isArray(value)) return JSON.stringify(value.map(stable))
-  return JSON.stringify(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)).map(([key, each]) => [key, stable(each)]))
+  return JSON.stringify(
+    Object.entries(value)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([key, each]) => [key, stable(each)]),
+  )
 }

@@ -35,7 +35,9 @@ export function useThread(ticket: Ref<Ticket | undefined>) {
     enabled: false,
     placeholderData: keepPreviousData,
   })
-  const messages = computed(() => inOrder(ticket.value?.messages ?? [], earlier.data.value?.pages.flatMap((page) => page.items) ?? []))
+  const messages = computed(() =>
+    inOrder(ticket.value?.messages ?? [], earlier.data.value?.pages.flatMap((page) => page.items) ?? []),
+  )
   const missing = computed(() => Math.max(0, (ticket.value?.message_count ?? 0) - messages.value.length))
   const more = () => (earlier.data.value ? earlier.fetchNextPage() : earlier.refetch())
   return { messages, missing, more, isLoadingMore: earlier.isFetching }

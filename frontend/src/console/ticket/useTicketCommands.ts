@@ -32,7 +32,8 @@ export function useTicketCommands(ticket: Ref<Ticket | undefined>) {
   const conflict = shallowRef<Conflict | null>(null)
 
   function outOfDate(id: string): void {
-    for (const queryKey of [keys.lists, keys.counts, keys.totals, keys.history(id)]) void client.invalidateQueries({ queryKey })
+    for (const queryKey of [keys.lists, keys.counts, keys.totals, keys.history(id)])
+      void client.invalidateQueries({ queryKey })
   }
 
   async function change(wanted: Changes, shown: Shown = {}): Promise<void> {
@@ -93,10 +94,18 @@ export function useTicketCommands(ticket: Ref<Ticket | undefined>) {
   }
 
   const refetch = (id: string) =>
-    client.invalidateQueries({ predicate: ({ queryKey, state }) => queryKey[0] === 'ticket' && (state.data as Ticket | undefined)?.id === id })
+    client.invalidateQueries({
+      predicate: ({ queryKey, state }) => queryKey[0] === 'ticket' && (state.data as Ticket | undefined)?.id === id,
+    })
 
   /** Throws where it does not work: the composer keeps the text. */
-  async function send(body: string, visibility: Visibility, attachments: string[], key: string, then?: TicketStatus): Promise<void> {
+  async function send(
+    body: string,
+    visibility: Visibility,
+    attachments: string[],
+    key: string,
+    then?: TicketStatus,
+  ): Promise<void> {
     const current = ticket.value
     if (!current) return
     const request = {

@@ -63,7 +63,11 @@ async function uploaded(file: File): Promise<string> {
   const response = await fetch(`${config().commandsUrl}/v1/attachments?file_name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
     credentials: 'include',
-    headers: { 'Content-Type': file.type || 'application/octet-stream', 'X-CSRF-Token': csrfToken() ?? '', 'Idempotency-Key': crypto.randomUUID() },
+    headers: {
+      'Content-Type': file.type || 'application/octet-stream',
+      'X-CSRF-Token': csrfToken() ?? '',
+      'Idempotency-Key': crypto.randomUUID(),
+    },
     body: file,
   })
   const body: unknown = await response.json().catch(() => null)
