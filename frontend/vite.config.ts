@@ -10,9 +10,15 @@ const queries = process.env.TIDEDESK_QUERIES_URL ?? 'http://127.0.0.1:8001'
 
 // What the first page needs comes in few files: over a phone's connection each round of requests costs more than its bytes.
 const CHUNKS = [
-  { name: 'vendor', test: /node_modules\/(vue|@vue|vue-router|vue-i18n|@intlify|@tanstack\/(query-core|vue-query)|pinia|openapi-fetch)\// },
+  {
+    name: 'vendor',
+    test: /node_modules\/(vue|@vue|vue-router|vue-i18n|@intlify|@tanstack\/(query-core|vue-query)|pinia|openapi-fetch)\//,
+  },
   { name: 'icons', test: /node_modules\/@lucide\// },
-  { name: 'base', test: /src\/(api\/|app\/\w+\.ts|ui\/(Ui(Avatar|Button|Empty|Error|Field|Highlight|Html|Input|Skeleton|Textarea)\.vue|controls))/ },
+  {
+    name: 'base',
+    test: /src\/(api\/|app\/\w+\.ts|ui\/(Ui(Avatar|Button|Empty|Error|Field|Highlight|Html|Input|Skeleton|Textarea)\.vue|controls))/,
+  },
   { name: 'portal', test: /src\/portal\/(parts|data|\w+\.ts|PortalLayout)/ },
 ]
 

@@ -38,7 +38,10 @@ test('a customer asks, an agent answers at the desk, and both see it without a r
 
 test('a reply that was begun survives a reload, and the note beside it is another text', async ({ browser }) => {
   const caller = await Caller.as('customer')
-  const ticket = await caller.command<Opened>('POST', '/v1/tickets', { subject: unique('Display is pale'), body: 'Help.' })
+  const ticket = await caller.command<Opened>('POST', '/v1/tickets', {
+    subject: unique('Display is pale'),
+    body: 'Help.',
+  })
   const agent = await browserOf(browser, 'agent')
   await agent.goto(`/desk/tickets/${ticket.number}`)
   await agent.getByRole('textbox', { name: 'Write a reply to the customer' }).fill('Have you tried')

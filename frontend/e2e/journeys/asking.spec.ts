@@ -9,7 +9,9 @@ test('a customer asks, support answers, the customer sees it without a reload', 
   await page.getByLabel('What is it about?').fill(subject)
   await expect(page.getByRole('link', { name: /Connect a card reader/ })).toBeVisible()
   await page.getByLabel('What is going on?').fill('Since this morning it blinks **red**.')
-  await page.getByLabel('Attach files').setInputFiles({ name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('E17\n') })
+  await page
+    .getByLabel('Attach files')
+    .setInputFiles({ name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('E17\n') })
   await expect(page.getByRole('button', { name: 'Remove log.txt' })).toBeVisible()
   await page.getByRole('button', { name: 'Send', exact: true }).click()
 
@@ -23,8 +25,14 @@ test('a customer asks, support answers, the customer sees it without a reload', 
 
   const agent = await Caller.as('agent')
   const ticket = await agent.query<Opened>(`/v1/tickets/${page.url().split('/').at(-1)}`)
-  await agent.command('POST', `/v1/tickets/${ticket.id}/messages`, { body: 'Please hold the yellow key.', visibility: 'public' })
-  await agent.command('POST', `/v1/tickets/${ticket.id}/messages`, { body: 'A known fault of lot 7.', visibility: 'internal' })
+  await agent.command('POST', `/v1/tickets/${ticket.id}/messages`, {
+    body: 'Please hold the yellow key.',
+    visibility: 'public',
+  })
+  await agent.command('POST', `/v1/tickets/${ticket.id}/messages`, {
+    body: 'A known fault of lot 7.',
+    visibility: 'internal',
+  })
   await expect(thread.getByText('Please hold the yellow key.')).toBeVisible()
   await expect(page.getByText('In progress', { exact: true })).toBeVisible()
   await expect(page.getByText('lot 7')).toHaveCount(0)
@@ -92,7 +100,10 @@ test('an answer that came in the meantime keeps a step from being taken unseen',
   await page.reload()
   await expect(page.getByRole('button', { name: 'This is solved' })).toBeVisible()
   const agent = await Caller.as('agent')
-  await agent.command('POST', `/v1/tickets/${ticket.id}/messages`, { body: 'Wait, one question.', visibility: 'public' })
+  await agent.command('POST', `/v1/tickets/${ticket.id}/messages`, {
+    body: 'Wait, one question.',
+    visibility: 'public',
+  })
   await page.getByRole('button', { name: 'This is solved' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'in the meantime' })).toBeVisible()
   await expect(page.getByText('Wait, one question.')).toBeVisible()

@@ -5,7 +5,10 @@ import { expect, test } from '../support/test.ts'
 
 async function opened(): Promise<Opened> {
   const customer = await Caller.as('customer')
-  return customer.command<Opened>('POST', '/v1/tickets', { subject: unique('Drawer opens by itself'), body: 'Every hour.' })
+  return customer.command<Opened>('POST', '/v1/tickets', {
+    subject: unique('Drawer opens by itself'),
+    body: 'Every hour.',
+  })
 }
 
 test('offline it says so and keeps what is written; back online it is sent once', async ({ browser }) => {
@@ -43,7 +46,9 @@ test('an answer that got lost on the way is sent again, and is there once', asyn
   expect(lost).toBe(1)
 })
 
-test('while the projector stands still, one sees what one sent, and everything once it goes on', async ({ browser }) => {
+test('while the projector stands still, one sees what one sent, and everything once it goes on', async ({
+  browser,
+}) => {
   const ticket = await opened()
   const page = await browserOf(browser, 'customer')
   await page.goto(`/tickets/${ticket.number}`)

@@ -5,7 +5,11 @@ import { browserOf } from '../support/people.ts'
 import { expect, test } from '../support/test.ts'
 
 /** Tab until it has the focus: what cannot be reached so is there for the mouse only. */
-async function tabTo(page: Page, name: RegExp | string, role: 'link' | 'button' | 'textbox' | 'combobox'): Promise<void> {
+async function tabTo(
+  page: Page,
+  name: RegExp | string,
+  role: 'link' | 'button' | 'textbox' | 'combobox',
+): Promise<void> {
   const wanted = page.getByRole(role, { name }).first()
   await wanted.waitFor()
   for (let presses = 0; presses < 60; presses += 1) {

@@ -22,7 +22,10 @@ test('single sign-on leads there and back', async ({ page }) => {
   await expect(page.getByText('No open tickets')).toBeVisible()
 })
 
-test('without a wish one comes to where one works: customers to the portal, agents to the desk', async ({ browser, page }) => {
+test('without a wish one comes to where one works: customers to the portal, agents to the desk', async ({
+  browser,
+  page,
+}) => {
   await page.goto('/sign-in')
   await page.getByRole('link', { name: /Company account/ }).click()
   await expect(page.getByRole('heading', { level: 1, name: /Hello Ines/ })).toBeVisible()

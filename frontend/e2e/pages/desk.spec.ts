@@ -50,7 +50,9 @@ for (const theme of THEMES) {
         await expectAccessible(page)
         await page.setViewportSize(PHONE)
         await photograph(page, `desk-${name}-${theme}-phone`)
-        const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+        const tooWide = await page.evaluate(
+          () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+        )
         expect.soft(tooWide, `${path} scrolls sideways on a phone`).toBe(false)
       })
     }

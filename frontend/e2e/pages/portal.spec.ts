@@ -69,7 +69,9 @@ for (const theme of THEMES) {
         await expectAccessible(page)
         await page.setViewportSize(PHONE)
         await photograph(page, `portal-${name}-${theme}-phone`)
-        const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+        const tooWide = await page.evaluate(
+          () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+        )
         expect.soft(tooWide, `${path} scrolls sideways on a phone`).toBe(false)
       })
     }
@@ -79,7 +81,12 @@ for (const theme of THEMES) {
 for (const locale of ['de', 'ar'] as const) {
   test(`the portal speaks ${locale}`, async ({ browser }) => {
     const page = await (await browser.newContext({ locale })).newPage()
-    for (const [name, path] of Object.entries({ home: '/', search: '/search?q=card', article: '/articles/connect-a-card-reader', new: '/tickets/new' })) {
+    for (const [name, path] of Object.entries({
+      home: '/',
+      search: '/search?q=card',
+      article: '/articles/connect-a-card-reader',
+      new: '/tickets/new',
+    })) {
       await page.goto(path)
       await settled(page)
       await expect(page.locator('html')).toHaveAttribute('lang', locale)

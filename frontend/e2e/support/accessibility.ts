@@ -15,14 +15,19 @@ interface Finding {
 /** Nothing that keeps somebody from using the page. */
 export async function expectAccessible(page: Page): Promise<void> {
   // What still moves is neither here nor there, and has half of its colours.
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))))
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
+  )
   await page.evaluate(AXE)
   const findings = await page.evaluate(async (tags): Promise<Finding[]> => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } }
     const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, help, nodes }) => ({ rule: `${id}: ${help}`, where: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`) }))
+      .map(({ id, help, nodes }) => ({
+        rule: `${id}: ${help}`,
+        where: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`),
+      }))
   }, RULES)
   // Softly, so that one run tells of every page.
   expect.soft(findings, page.url()).toEqual([])

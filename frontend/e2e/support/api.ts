@@ -14,7 +14,11 @@ export class Caller {
   }
 
   async command<Answer = Changed>(method: string, path: string, body: unknown, version?: number): Promise<Answer> {
-    const headers = { ...JSON_BODY, ...this.authorization, ...(version === undefined ? {} : { 'If-Match': `"v${version}"` }) }
+    const headers = {
+      ...JSON_BODY,
+      ...this.authorization,
+      ...(version === undefined ? {} : { 'If-Match': `"v${version}"` }),
+    }
     return json<Answer>(await fetch(stack.commands + path, { method, headers, body: JSON.stringify(body) }))
   }
 

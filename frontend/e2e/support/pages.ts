@@ -18,5 +18,11 @@ export async function settled(page: Page): Promise<void> {
 }
 
 export async function photograph(page: Page, name: string, options: { fullPage?: boolean } = {}): Promise<void> {
-  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled', caret: 'hide', fullPage: true, ...options })
+  await page.screenshot({
+    path: `${FOLDER}/${name}.png`,
+    animations: 'disabled',
+    caret: 'hide',
+    fullPage: true,
+    ...options,
+  })
 }

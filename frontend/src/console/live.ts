@@ -7,6 +7,8 @@ import { keys } from '@/app/keys'
 
 // By its id a resource is as new as its event; lists and searches show it with their next refresh, a second later at most.
 const LISTS_AFTER_MS = 1_200
+// A timer of a browser may be early by so much.
+const SLACK_MS = 50
 
 const connected = ref(true)
 export const isLive = readonly(connected)
@@ -16,12 +18,17 @@ export function useLiveUpdates(): void {
   const client = useQueryClient()
   let stop = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
+  let newest = 0
 
+  // Once for all events of that time, also where they never stop; and once more for those that came late in it.
   function refreshLists(): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      for (const queryKey of [keys.lists, keys.counts, keys.totals]) void client.invalidateQueries({ queryKey })
-    }, LISTS_AFTER_MS)
+    newest = Date.now()
+    timer ??= setTimeout(askAnew, LISTS_AFTER_MS)
+  }
+
+  function askAnew(): void {
+    timer = Date.now() - newest < LISTS_AFTER_MS - SLACK_MS ? setTimeout(askAnew, LISTS_AFTER_MS) : undefined
+    for (const queryKey of [keys.lists, keys.counts, keys.totals]) void client.invalidateQueries({ queryKey })
   }
 
   function onChange(kind: ChangeKind, { id, ticket_id: ticketId, version }: Changed): void {

@@ -8,7 +8,12 @@ export const portal: RouteRecordRaw[] = [
     component: () => import('./PortalLayout.vue'),
     meta: { room },
     children: [
-      { path: '', name: 'help', component: () => import('./pages/HomePage.vue'), meta: { title: 'portal.home.window' } },
+      {
+        path: '',
+        name: 'help',
+        component: () => import('./pages/HomePage.vue'),
+        meta: { title: 'portal.home.window' },
+      },
       {
         path: 'search',
         name: 'help-search',

@@ -152,7 +152,12 @@ export function useSuggested(typed: Ref<string>, locale: Ref<string>) {
           }),
         ),
       ])
-      const titles = begun.items.map(({ id, slug, title, locale: of }) => ({ id, slug: slug ?? id, title, locale: of ?? '' }))
+      const titles = begun.items.map(({ id, slug, title, locale: of }) => ({
+        id,
+        slug: slug ?? id,
+        title,
+        locale: of ?? '',
+      }))
       return inBestLocale([...titles, ...found.items], locale.value).slice(0, SUGGESTED)
     },
   })

@@ -59,7 +59,8 @@ export function useOpenTickets(enabled: Ref<boolean>, limit: number) {
   return useQuery({
     queryKey: ['portal', 'tickets', 'newest'],
     enabled,
-    queryFn: ({ signal }) => page({ whose: 'mine', state: 'open', q: '', organization: undefined }, undefined, limit, signal),
+    queryFn: ({ signal }) =>
+      page({ whose: 'mine', state: 'open', q: '', organization: undefined }, undefined, limit, signal),
     select: ({ items }) => items as TicketItem[],
   })
 }
