@@ -22,6 +22,33 @@ test('single sign-on leads there and back', async ({ page }) => {
   await expect(page.getByText('No open tickets')).toBeVisible()
 })
 
+test('without a wish one comes to where one works: customers to the portal, agents to the desk', async ({
+  browser,
+  page,
+}) => {
+  await page.goto('/sign-in')
+  await page.getByRole('link', { name: /Company account/ }).click()
+  await expect(page.getByRole('heading', { level: 1, name: /Hello Ines/ })).toBeVisible()
+  const agent = await (await browser.newContext()).newPage()
+  await signIn(agent, 'agent@example.com')
+  await expect(agent).toHaveURL(/\/desk/)
+  await agent.goto('/sign-in')
+  await expect(agent).toHaveURL(/\/desk/)
+})
+
+test('a forgotten password is asked for by a link that says nothing about who is known', async ({ page }) => {
+  await page.goto('/sign-in')
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByLabel('Email').fill('nobody@example.com')
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await expect(page.getByText('Look into your mail')).toBeVisible()
+  await page.goto('/reset-password#token=long-gone')
+  await expect(page).toHaveURL(/\/reset-password$/)
+  await page.getByLabel('New password').fill('a few words that are long')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('This link does not work any more')).toBeVisible()
+})
+
 test('signing out leaves nothing behind', async ({ page }) => {
   await signIn(page, 'customer@example.com')
   await page.goto('/tickets/new')
