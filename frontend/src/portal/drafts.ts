@@ -56,9 +56,25 @@ export function useDraft<Value extends object>(name: string, empty: () => Value)
   return { value, restored, discard }
 }
 
-/** At signing out: the next person at this browser finds nothing of it. */
-export function forgetDrafts(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key)
+/** Whose a draft is: somebody else at this browser does not find it. */
+export function draftName(userId: string | undefined, name: string): string {
+  return `${userId ?? 'anybody'}.${name}`
+}
+
+/** What somebody wrote before they signed in is theirs then, unless they had begun something else. */
+export function adoptDraft(userId: string, name: string): void {
+  const [from, to] = [PREFIX + draftName(undefined, name), PREFIX + draftName(userId, name)]
+  const text = localStorage.getItem(from)
+  if (text === null || localStorage.getItem(to) !== null) return
+  write(to, text)
+  localStorage.removeItem(from)
+}
+
+/** At signing out. */
+export function forgetDrafts(userId: string): void {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(PREFIX + draftName(userId, ''))) localStorage.removeItem(key)
+  }
 }
 
 function read<Value>(key: string): Partial<Value> | null {

@@ -1,5 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 
+import { useSession } from '@/app/session'
+
 const room = 'portal' as const
 
 export const portal: RouteRecordRaw[] = [
@@ -42,6 +44,11 @@ export const portal: RouteRecordRaw[] = [
         path: 'tickets/new',
         name: 'new-ticket',
         component: () => import('./pages/NewTicketPage.vue'),
+        // Whose draft it shows; who is nobody yet may come in, too.
+        beforeEnter: () =>
+          useSession()
+            .know()
+            .catch(() => undefined),
         meta: { title: 'portal.new.window' },
       },
       {

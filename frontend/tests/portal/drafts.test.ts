@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick } from 'vue'
 
-import { type Draft, forgetDrafts, useDraft } from '@/portal/drafts'
+import { adoptDraft, type Draft, draftName, forgetDrafts, useDraft } from '@/portal/drafts'
 
 interface Text {
   body: string
@@ -70,13 +70,33 @@ describe('useDraft', () => {
     expect(opened().draft.value.value).toEqual(empty())
   })
 
-  it('are all forgotten at signing out, and nothing else is', async () => {
+  it('of whoever signs out are forgotten, and nothing else is', async () => {
     localStorage.setItem('tidedesk.theme', 'dark')
-    const { draft } = opened('reply.1')
-    draft.value.value.body = 'a'
+    for (const name of [draftName('ana', 'reply.1'), draftName('ana', 'new'), draftName('ben', 'new')]) {
+      opened(name).draft.value.value.body = name
+    }
     await nextTick()
     vi.runAllTimers()
-    forgetDrafts()
-    expect(Object.keys(localStorage)).toEqual(['tidedesk.theme'])
+    forgetDrafts('ana')
+    expect(Object.keys(localStorage).sort()).toEqual(['tidedesk.portal.draft.ben.new', 'tidedesk.theme'])
+  })
+
+  it('begun before signing in go on after it, and never replace what was begun before', async () => {
+    const before = opened(draftName(undefined, 'new'))
+    before.draft.value.value.body = 'as nobody'
+    await nextTick()
+    vi.runAllTimers()
+    before.leave()
+    adoptDraft('ana', 'new')
+    expect(opened(draftName('ana', 'new')).draft.value.value.body).toBe('as nobody')
+    expect(opened(draftName(undefined, 'new')).draft.restored.value).toBe(false)
+
+    const again = opened(draftName(undefined, 'new'))
+    again.draft.value.value.body = 'something else'
+    await nextTick()
+    vi.runAllTimers()
+    again.leave()
+    adoptDraft('ana', 'new')
+    expect(opened(draftName('ana', 'new')).draft.value.value.body).toBe('as nobody')
   })
 })
