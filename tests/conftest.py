@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support import embedded
+from tests.support.groups import GroupScheduling
 from tests.support.run import RUN_KEY, TestRun
 
 pytest_plugins = [
@@ -35,6 +36,11 @@ def pytest_configure_node(node: Any) -> None:
     run = node.config.stash[RUN_KEY]
     node.workerinput["tidedesk_run_dir"] = str(run.directory)
     node.workerinput["tidedesk_owner_pid"] = run.owner_pid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    return GroupScheduling(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

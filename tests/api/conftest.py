@@ -15,13 +15,10 @@ HERE = Path(__file__).parent
 SIGNS_OUT = ("/v1/sessions/current", "/v1/sessions/others", "/v1/sso/logout")
 
 
-# Before xdist reads the groups, also where this file was named on the command line.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("api"))
 
 
 # A long run outlives the token that it began with.

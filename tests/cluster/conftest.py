@@ -27,13 +27,9 @@ class StartFault(Protocol):
     def __call__(self, name: str, reading: type[Reader] = Reader) -> AbstractAsyncContextManager[Run]: ...
 
 
-# Before xdist reads the groups, also where this file was named on the command line.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker, on one cluster."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("cluster"))
             item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 

@@ -11,14 +11,6 @@ from tests.docs.stack import Stack
 from tests.support.free_ports import free_port_base
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In one worker: a second stack would cost more than it saves."""
-    for item in items:
-        if "stack" in getattr(item, "fixturenames", ()) and Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("docs-stack"))
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Not in pytest's own folders: those are closed to the user that the servers run as under root."""

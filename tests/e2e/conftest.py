@@ -11,14 +11,10 @@ from tests.support.served import Served
 HERE = Path(__file__).parent
 
 
-# Before xdist reads the groups, also where this file was named on the command line.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker: its three processes are enough for the machine."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
     # Last, when every other test has left what it leaves in logs and tables.
     items.sort(key=lambda item: item.path == HERE / "test_no_secrets.py")
 

@@ -25,13 +25,9 @@ TIMEOUT_S = 900
 StartFault = Callable[[str], AbstractAsyncContextManager[Run]]
 
 
-# Before xdist reads the groups, also where this file was named on the command line.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker, on one stack."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("faults"))
             item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 

@@ -13,14 +13,10 @@ from tests.support.oidc import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_prov
 SPECS = Path(__file__).parent / "test_in_a_browser.py"
 
 
-# Before xdist reads the groups, also where this file was named on the command line.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker: there is one stack for them."""
     for item in items:
         if item.path == SPECS:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("frontend"))
 
 
 @pytest.fixture(scope="session")

@@ -17,13 +17,9 @@ from tests.support.world import World, open_world
 HERE = Path(__file__).parent
 
 
-# Before xdist reads the groups, also where this file was named on the command line.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker, on one broker."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("kafka"))
             item.add_marker(pytest.mark.timeout(300))
 
 
