@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,20 @@ async def test_a_process_carries_what_is_committed_and_says_that_it_is_whole(
         await eventually(lambda: says(settings, "ok"), TIMEOUT_S)
     assert await waiting(carrier) == 0
     assert await differences(carrier) == []
+
+
+async def test_a_sentinel_goes_through_kafka_too(carrier: Projector, kafka_settings: Settings) -> None:
+    settings = kafka_settings.copy(update={"projector_port": free_port_base(), "projector_sentinel_s": 1})
+
+    async def is_found() -> bool:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.projector_port}") as client:
+            shown = (await client.get("/metrics")).text
+        (count,) = re.findall(r"^tidedesk_commit_to_visible_seconds_count ([0-9.]+)$", shown, re.MULTILINE)
+        return float(count) > 0
+
+    async with process(settings):
+        await eventually(lambda: says(settings, "ok"), TIMEOUT_S)
+        await eventually(is_found, TIMEOUT_S)
 
 
 async def test_without_a_broker_changes_wait_and_it_is_told(
