@@ -59,7 +59,7 @@ async def test_a_batch_is_in_the_first_trace_and_linked_with_the_others(
 async def test_of_a_large_batch_some_traces_are_enough(
     traced: Projector, kept: KeptSpans, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(traces, "_TRACED", traces._TRACED.replace(f"LIMIT {traces.MOST_TRACES}", "LIMIT 2"))
+    monkeypatch.setattr(traces, "MOST_TRACES", 2)
     await written(office, 3)
     await traced.drain_all()
     assert len(kept.named("process outbox")) == 2
