@@ -195,5 +195,4 @@ class FreshnessTicker:
 
     async def _is_my_turn(self) -> bool:
         """Several projectors share the ticks between them."""
-        key, life_ms = f"{self._redis.keys.freshness}:turn", int(BUSY_INTERVAL_S * 750)
-        return bool(await within(self._redis.redis.set(key, 1, nx=True, px=life_ms), REDIS_TIMEOUT_S))
+        return await self._redis.take_turn("turn", int(BUSY_INTERVAL_S * 750))

@@ -94,5 +94,4 @@ class Sentinel:
 
     async def _is_my_turn(self) -> bool:
         """Several projectors share the sentinels between them."""
-        key, life_ms = f"{self._redis.keys.freshness}:sentinel", int(self._interval_s * 900)
-        return bool(await within(self._redis.redis.set(key, 1, nx=True, px=life_ms), REDIS_TIMEOUT_S))
+        return await self._redis.take_turn("sentinel", int(self._interval_s * 900))
