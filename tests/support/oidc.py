@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import secrets
@@ -23,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.support.eventually import eventually
+from tests.support.in_process import listening
 
 CLIENT_ID, CLIENT_SECRET = "tidedesk", secrets.token_urlsafe(16)
 
@@ -142,17 +141,7 @@ class OidcProvider:
 @asynccontextmanager
 async def oidc_provider() -> AsyncIterator[OidcProvider]:
     provider = OidcProvider()
-    listening = socket.create_server(("127.0.0.1", 0))
-    provider.issuer = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(provider.app, log_config=None, access_log=False))
-    running = asyncio.ensure_future(server.serve(sockets=[listening]))
-
-    async def started() -> bool:
-        return server.started
-
-    await eventually(started)
-    try:
+    door = socket.create_server(("127.0.0.1", 0))
+    provider.issuer = f"http://127.0.0.1:{door.getsockname()[1]}"
+    async with listening(uvicorn.Config(provider.app, log_config=None, access_log=False), door):
         yield provider
-    finally:
-        server.should_exit = True
-        await running
