@@ -14,20 +14,18 @@ from projector.sinks.redis import within
 from runtime.credential_keys import CredentialKeys
 from write_api.persistence.api_tokens import note_uses
 
-REDIS_TIMEOUT_S = 2.0
-
 
 async def write_down_uses(pool: Pool, redis: Redis, keys: CredentialKeys) -> int:
     """Answers how many. What is being written is apart, so that after a crash it is written again, and not lost."""
-    if not await within(redis.exists(keys.api_token_uses_taken), REDIS_TIMEOUT_S):
-        if not await within(redis.exists(keys.api_token_uses), REDIS_TIMEOUT_S):
+    if not await within(redis.exists(keys.api_token_uses_taken)):
+        if not await within(redis.exists(keys.api_token_uses)):
             return 0
-        await within(redis.rename(keys.api_token_uses, keys.api_token_uses_taken), REDIS_TIMEOUT_S)
+        await within(redis.rename(keys.api_token_uses, keys.api_token_uses_taken))
     taken = cast("Awaitable[dict[bytes, bytes]]", redis.hgetall(keys.api_token_uses_taken))
     uses = {
         UUID(token_id.decode()): datetime.fromtimestamp(int(at_s), timezone.utc)
-        for token_id, at_s in (await within(taken, REDIS_TIMEOUT_S)).items()
+        for token_id, at_s in (await within(taken)).items()
     }
     await note_uses(pool, uses)
-    await within(redis.delete(keys.api_token_uses_taken), REDIS_TIMEOUT_S)
+    await within(redis.delete(keys.api_token_uses_taken))
     return len(uses)

@@ -34,7 +34,6 @@ BUSY_INTERVAL_S = 0.2
 LARGEST_SHARE = 0.4
 LONGEST_PAUSE_S = 2.0
 REFRESH_TIMEOUT_S = 10.0
-REDIS_TIMEOUT_S = 2.0
 LONGEST_SILENCE_S = 10.0
 # Of dead letters only the newest are published, and of each the beginning: everybody reads this all the time.
 MOST_FAILURES = 50
@@ -174,7 +173,7 @@ class FreshnessTicker:
         # Never less than what was published before: after Postgres was restored from a backup that tells.
         if not self._highest_version:
             published = self._redis.redis.get(self._redis.keys.freshness)
-            self._highest_version = _version_in(await within(published, REDIS_TIMEOUT_S))
+            self._highest_version = _version_in(await within(published))
         self._highest_version = max(self._highest_version, measurement.last_version)
         body = {
             "as_of": measurement.as_of,
@@ -184,7 +183,7 @@ class FreshnessTicker:
             "failures": measurement.failures,
         }
         setting = self._redis.redis.set(self._redis.keys.freshness, orjson.dumps(body), get=True)
-        self._highest_version = max(self._highest_version, _version_in(await within(setting, REDIS_TIMEOUT_S)))
+        self._highest_version = max(self._highest_version, _version_in(await within(setting)))
         self._metrics.lag_seconds.set((published_at - measurement.as_of).total_seconds())
         for name, state in measurement.projections.items():
             self._metrics.pending.labels(name).set(state["pending"])

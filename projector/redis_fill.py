@@ -19,7 +19,6 @@ log = structlog.get_logger(__name__)
 
 RANGE = 2_000
 CHECK_INTERVAL_S = 1.0
-REDIS_TIMEOUT_S = 2.0
 # Whoever waits for the barrier waits for the batches that run.
 _BARRIER_TIMEOUT = "SET LOCAL statement_timeout = '60s'"
 _IN_ORDER = " ORDER BY t.id LIMIT $2"
@@ -37,7 +36,7 @@ async def keep_filled(pool: Pool, redis: RedisSink) -> None:
 
 
 async def is_filled(redis: RedisSink) -> bool:
-    return bool(await within(redis.redis.exists(redis.keys.filled), REDIS_TIMEOUT_S))
+    return bool(await within(redis.redis.exists(redis.keys.filled)))
 
 
 async def fill_alone(pool: Pool, redis: RedisSink) -> int:

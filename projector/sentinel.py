@@ -32,7 +32,6 @@ LOOK_EVERY_S = 0.05
 # Seen later than this is as bad as never; the last bucket of the histogram ends here.
 LONGEST_WAIT_S = 30.0
 SEARCH_TIMEOUT_S = 5.0
-REDIS_TIMEOUT_S = 2.0
 
 # What is projected of this row is newer than any version that was drawn before its commit.
 _WRITE = f"""
@@ -67,7 +66,7 @@ class Sentinel:
         drawn: int = await self._pool.fetchval(_WRITE)
         committed_at = time.monotonic()
         # As a command does: without it the relay may not look before its next poll.
-        await within(self._redis.redis.publish(self._redis.keys.wake, b""), REDIS_TIMEOUT_S)
+        await within(self._redis.redis.publish(self._redis.keys.wake, b""))
         while not await self._is_found(drawn):
             if time.monotonic() - committed_at > LONGEST_WAIT_S:
                 log.warning("sentinel_not_found", after_s=LONGEST_WAIT_S)

@@ -18,7 +18,6 @@ from projector.verify.versions import ahead_in_elasticsearch, ahead_in_redis
 from read_models.registry import READ_MODELS
 from runtime.errors import StoreUnavailable
 
-REDIS_TIMEOUT_S = 2.0
 LONGEST_SILENCE_S = 10.0
 LONGEST_LAG_S = 60.0
 
@@ -138,7 +137,7 @@ async def _verification(projector: Projector) -> dict[str, Any] | None:
 
 async def _published(projector: Projector, problems: list[str]) -> datetime | None:
     try:
-        value = await within(projector.redis.redis.get(projector.redis.keys.freshness), REDIS_TIMEOUT_S)
+        value = await within(projector.redis.redis.get(projector.redis.keys.freshness))
     except StoreUnavailable as error:
         problems.append(str(error))
         return None

@@ -22,7 +22,7 @@ from runtime.errors import StoreUnavailable
 STORE = "redis"
 # With the bulk timeout still below the 15 s after which Postgres ends an idle transaction.
 APPLY_TIMEOUT_S = 4.0
-TURN_TIMEOUT_S = 2.0
+ONE_CALL_TIMEOUT_S = 2.0
 # One script call blocks Redis while it runs.
 AGGREGATES_PER_CALL = 500
 
@@ -63,7 +63,7 @@ class RedisSink:
     async def take_turn(self, name: str, life_ms: int) -> bool:
         """True for one of all projectors that ask within this time."""
         taking = self.redis.set(f"{self.keys.freshness}:{name}", 1, nx=True, px=life_ms)
-        return bool(await within(taking, TURN_TIMEOUT_S))
+        return bool(await within(taking))
 
     async def apply(self, version: int, updates: Iterable[Update]) -> None:
         """Applies each update unless a newer projection version is there."""
@@ -163,7 +163,7 @@ class RedisSink:
             return await within(call(), APPLY_TIMEOUT_S)
 
 
-async def within(call: Awaitable[Answer], timeout_s: float) -> Answer:
+async def within(call: Awaitable[Answer], timeout_s: float = ONE_CALL_TIMEOUT_S) -> Answer:
     try:
         return await asyncio.wait_for(call, timeout_s)
     except NoScriptError:

@@ -11,8 +11,6 @@ import orjson
 from projector.sinks.redis import RedisSink, within
 from projector.verify.changes import Unproven
 
-REDIS_TIMEOUT_S = 2.0
-
 
 @dataclass
 class Rotation:
@@ -47,7 +45,7 @@ class State:
 
 
 async def load(redis: RedisSink) -> State:
-    value = await within(redis.redis.get(redis.keys.verify), REDIS_TIMEOUT_S)
+    value = await within(redis.redis.get(redis.keys.verify))
     if value is None:
         return State()
     saved = orjson.loads(value)
@@ -63,7 +61,7 @@ async def load(redis: RedisSink) -> State:
 
 
 async def save(redis: RedisSink, state: State) -> None:
-    await within(redis.redis.set(redis.keys.verify, orjson.dumps(state)), REDIS_TIMEOUT_S)
+    await within(redis.redis.set(redis.keys.verify, orjson.dumps(state)))
 
 
 def _rotation(saved: dict[str, Any]) -> Rotation:

@@ -15,7 +15,6 @@ from projector.sinks.elasticsearch import Elasticsearch
 from projector.sinks.redis import RedisSink, within
 from projector.targets import current_targets
 
-REDIS_TIMEOUT_S = 2.0
 # Over the highest that is known: of documents deleted for good Elasticsearch no longer tells the version.
 MARGIN = 10_000
 _LEAP = f"SELECT setval('projection_version', nextval('projection_version') + {MARGIN})"
@@ -53,7 +52,7 @@ async def ahead_in_elasticsearch(pool: Pool, elasticsearch: Elasticsearch) -> Ah
 
 async def ahead_in_redis(pool: Pool, redis: RedisSink) -> Ahead | None:
     """By the highest version that any projector saw drawn, which is published with every sign of life."""
-    published = await within(redis.redis.get(redis.keys.freshness), REDIS_TIMEOUT_S)
+    published = await within(redis.redis.get(redis.keys.freshness))
     highest = 0 if published is None else orjson.loads(published).get("projection_version", 0)
     return _ahead("redis", highest, await drawn_version(pool))
 
