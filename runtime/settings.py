@@ -10,6 +10,7 @@ from pydantic.fields import ModelField
 
 from runtime.attachment_settings import AttachmentSettings
 from runtime.limit_settings import LimitSettings
+from runtime.mail_settings import MailSettings
 from runtime.per_model import PARSERS
 from runtime.projector_settings import ProjectorSettings
 from runtime.redaction import REDACTED, without_password
@@ -32,7 +33,7 @@ LIST_FIELDS = {
 }
 
 
-class Settings(AttachmentSettings, LimitSettings, ProjectorSettings):
+class Settings(AttachmentSettings, LimitSettings, MailSettings, ProjectorSettings):
     """Read from TIDEDESK_<NAME>; lists are comma-separated."""
 
     environment: Literal["development", "test", "production"] = Field(
@@ -152,7 +153,6 @@ class Settings(AttachmentSettings, LimitSettings, ProjectorSettings):
     password_reset_ttl_s: int = Field(
         default=1_800, ge=60, le=86_400, description="How long the link of a password reset works, s"
     )
-    mail_folder: str = Field(default="", description="Folder that mails are written to; none are sent without it")
 
     sso_providers: tuple[SsoProvider, ...] = Field(
         default=(), description="OpenID Connect providers, as a JSON array; see docs/sign-in.md"

@@ -27,6 +27,8 @@ class Environment:
     elasticsearch_url: str
     credentials: Credentials
     attachment_folder: Path
+    # Where mails can be read, unless the caller names a server.
+    mail_folder: Path
     sso_providers: tuple[dict[str, Any], ...] = ()
     # Where Kafka carries the changes: the broker, host:port.
     kafka_server: str = ""
@@ -61,7 +63,8 @@ class Environment:
         pages = [f"http://{host}:{port}" for host in PAGE_HOSTS for port in ports]
         others = [os.environ["TIDEDESK_CORS_ORIGINS"]] if os.environ.get("TIDEDESK_CORS_ORIGINS") else []
         allowed = {"TIDEDESK_CORS_ORIGINS": ",".join((*pages, *others))}
-        return {**os.environ, **own, **allowed, **self.variables()}
+        usual = {"TIDEDESK_MAIL_FOLDER": str(self.mail_folder), "TIDEDESK_PAGES_URL": self.ports.pages_url}
+        return {**usual, **os.environ, **own, **allowed, **self.variables()}
 
     def save(self, path: Path) -> None:
         lines = ["# Use it in a shell: set -a; . this-file; set +a"]

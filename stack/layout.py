@@ -34,6 +34,10 @@ class Layout:
         return self.data_dir / "attachments"
 
     @property
+    def mail_folder(self) -> Path:
+        return self.data_dir / "mails"
+
+    @property
     def supervisor_pid_file(self) -> Path:
         return self.pid_file("supervisor")
 

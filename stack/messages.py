@@ -22,7 +22,7 @@ DEMO_PASSWORD = "tidedesk-demo-2026"
 
 def addresses(ports: Ports) -> dict[str, str]:
     return {
-        "frontend": f"http://{HOST}:{ports.frontend}",
+        "frontend": ports.pages_url,
         "write_api": f"http://{HOST}:{ports.write_api}",
         "read_api": f"http://{HOST}:{ports.read_api}",
         "postgres": f"postgresql://tidedesk@{HOST}:{ports.postgres}/tidedesk",

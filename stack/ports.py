@@ -34,6 +34,10 @@ class Ports:
         return self.base + 2
 
     @property
+    def pages_url(self) -> str:
+        return f"http://{HOST}:{self.frontend}"
+
+    @property
     def frontend_dev(self) -> int:
         """Where `make dev` has hot reload."""
         return self.base + 3

@@ -52,6 +52,7 @@ class Supervisor:
             elasticsearch_url=self._stores.elasticsearch_url,
             credentials=credentials,
             attachment_folder=layout.attachment_folder,
+            mail_folder=layout.mail_folder,
             sso_providers=() if self._keycloak is None else (self._keycloak.keycloak.provider(),),
             kafka_server="" if self._kafka is None else self._kafka.address,
         )

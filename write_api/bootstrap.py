@@ -57,7 +57,7 @@ from write_api.identity.sso.starts import SsoStarts
 from write_api.knowledge import category_handlers, category_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
-from write_api.mail import mailer_for
+from write_api.mail.mailer import mailer_for
 from write_api.metrics import Metrics
 from write_api.persistence.access import AccessRecords
 from write_api.persistence.credential_keeper import CredentialKeeper
@@ -200,7 +200,7 @@ def compose(
     tokens = AccessTokens(settings)
     live_credentials = LiveCredentials(redis, settings)
     limiter = RateLimiter(redis_line, settings.namespace)
-    throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings.mail_folder)
+    throttle, mailer = SignInThrottle(limiter, settings), mailer_for(settings)
     rules = attachment_rules(settings)
     issuer = SessionIssuer(tokens, settings)
     sessions = SessionChanges(issuer, live_credentials)

@@ -24,7 +24,7 @@ from write_api.identity.errors import PasswordResetNotFound
 from write_api.identity.handlers import end_sessions
 from write_api.identity.live_credentials import LiveCredentials
 from write_api.identity.passwords import PasswordHasher
-from write_api.mail import Mail, Mailer
+from write_api.mail.mail import Mail, Mailer, MailNotSent
 from write_api.persistence.outcome import Outcome
 from write_api.persistence.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
@@ -112,7 +112,7 @@ class PasswordResets:
                 await self._send(address)
         except ValidationFailed:
             log.info("password_reset_without_address")
-        except (StoreUnavailable, OSError) as error:
+        except (StoreUnavailable, MailNotSent) as error:
             log.warning("password_reset_failed", reason=str(error))
 
     async def _may_send(self, address: str) -> bool:
@@ -139,7 +139,8 @@ class PasswordResets:
     def _mail(self, user: User, token: str) -> Mail:
         minutes = self._settings.password_reset_ttl_s // 60
         # After the #, so that no server on the way writes it into a log.
-        link = f"{self._settings.public_url}/reset-password#token={token}"
+        pages_url = self._settings.pages_url or self._settings.public_url
+        link = f"{pages_url}/reset-password#token={token}"
         text = (
             f"Hello {user.name},\n\nsomebody, hopefully you, wants to set a new password for Tidedesk.\n"
             f"Do it here within {minutes} minutes:\n\n{link}\n\nIf it was not you, ignore this mail.\n"

@@ -75,6 +75,11 @@ def test_secrets_that_are_accepted_too_are_secrets(monkeypatch: pytest.MonkeyPat
         {"s3_endpoint": "s3.example.com", "s3_bucket": "files", "s3_key_id": "k", "s3_secret": "s"},
         {"s3_endpoint": "https://s3.example.com", "s3_bucket": "files"},
         {"s3_bucket": "../files"},
+        {"mail_server": "mail.example.com:587", "mail_from": "desk@example.com"},
+        {"mail_server": "smtp://desk:hunter2@mail.example.com", "mail_from": "desk@example.com"},
+        {"mail_server": "smtp://mail.example.com"},
+        {"mail_username": "desk"},
+        {"pages_url": "https://desk.example.com/"},
         {"unknown_setting": 1},
     ],
 )

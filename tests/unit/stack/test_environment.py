@@ -23,6 +23,7 @@ def environment(tmp_path: Path) -> Environment:
         elasticsearch_url="http://127.0.0.1:9012",
         credentials=Credentials.load_or_create(tmp_path / "credentials.json"),
         attachment_folder=tmp_path / "attachments",
+        mail_folder=tmp_path / "mails",
     )
 
 
@@ -58,6 +59,14 @@ def test_with_a_broker_it_is_the_transport_and_without_it_is_left_to_the_caller(
         monkeypatch.setenv(name, value)
     settings = Settings()
     assert (settings.transport, settings.kafka_servers) == ("kafka", ("127.0.0.1:9015",))
+
+
+def test_mails_can_be_read_and_lead_to_the_pages(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = environment.for_process(9000)
+    assert variables["TIDEDESK_PAGES_URL"] == "http://127.0.0.1:9002"
+    assert variables["TIDEDESK_MAIL_FOLDER"] == str(environment.mail_folder)
+    monkeypatch.setenv("TIDEDESK_MAIL_FOLDER", "/elsewhere")
+    assert environment.for_process(9000)["TIDEDESK_MAIL_FOLDER"] == "/elsewhere"
 
 
 def test_settings_of_the_caller_reach_the_processes(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:

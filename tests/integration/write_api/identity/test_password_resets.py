@@ -23,6 +23,7 @@ from tests.support.eventually import eventually
 from write_api.bootstrap import create_app
 from write_api.persistence.unit_of_work import Pool
 
+PAGES_URL = "https://desk.example.com"
 NEW_PASSWORD = "an otter reads the paper"
 
 
@@ -42,7 +43,7 @@ class Desk(Door):
             return set(await self.mails_to(email)) - known
 
         [text] = await eventually(new)
-        found = re.search(r"#token=(\S+)", text)
+        found = re.search(rf"{PAGES_URL}/reset-password#token=(\S+)", text)
         assert found is not None
         return found[1]
 
@@ -57,7 +58,10 @@ class Desk(Door):
 @pytest_asyncio.fixture
 async def desk(settings: Settings, tmp_path: Path) -> AsyncIterator[Desk]:
     clock = FixedClock(datetime.now(timezone.utc))
-    changes = {"rate_limit_enabled": False, "mail_folder": str(tmp_path / "mails"), "bcrypt_rounds": 4}
+    changes = {
+        **{"rate_limit_enabled": False, "bcrypt_rounds": 4},
+        **{"mail_folder": str(tmp_path / "mails"), "pages_url": PAGES_URL},
+    }
     async with running(create_app(settings.copy(update=changes), clock)) as app, client_for(app) as client:
         yield Desk(client, clock, tmp_path / "mails")
 
