@@ -33,18 +33,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scale() -> Scale:
     return wanted_scale()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def cluster() -> AsyncIterator[ClusterStack]:
     async with cluster_stack() as stack:
         yield stack
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def harness(cluster: ClusterStack, scale: Scale) -> AsyncIterator[Harness]:
     seed = int(os.environ.get(SEED_VARIABLE) or secrets.randbits(32))
     report = Report(seed, "whole cluster" if scale is WHOLE else "selection of the cluster")

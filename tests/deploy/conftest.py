@@ -47,7 +47,7 @@ def services(rendered: dict[str, Any]) -> dict[str, Container]:
     return containers(rendered)
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def stack(
     services: dict[str, Container], store_addresses: StoreAddresses, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stack]:

@@ -48,13 +48,13 @@ class ThroughKong(httpx.AsyncBaseTransport):
         await self._transport.aclose()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def kong(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=ThroughKong(stack), base_url=ORIGIN, timeout=30) as client:
         yield client
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def admin(stack: Stack, kong: httpx.AsyncClient) -> dict[str, str]:
     """Made as docs/docker.md says; the headers of somebody who is signed in."""
     command = ("python", "-m", "stack", "create-admin", "--email", ADMIN, "--name", "Ada Lind")

@@ -67,7 +67,7 @@ def all_that_can_be_counted() -> Known:
     return found
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def known(stack: Stack) -> Known:
     """Of the running processes, each at the address and path that Prometheus asks."""
     found: Known = dict(OF_PROMETHEUS)

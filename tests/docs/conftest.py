@@ -11,7 +11,7 @@ from tests.docs.stack import Stack
 from tests.support.free_ports import free_port_base
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
     """Not in pytest's own folders: those are closed to the user that the servers run as under root."""
     with tempfile.TemporaryDirectory(prefix="tidedesk-tutorial-") as folder:

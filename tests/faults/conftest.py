@@ -31,12 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scale() -> Scale:
     return wanted_scale()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def harness(scale: Scale) -> AsyncIterator[Harness]:
     seed = int(os.environ.get(SEED_VARIABLE) or secrets.randbits(32))
     report = Report(seed, "whole" if scale is WHOLE else "selection")
@@ -49,7 +49,7 @@ async def harness(scale: Scale) -> AsyncIterator[Harness]:
             await opened.close()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def kafka_harness(harness: Harness, scale: Scale) -> AsyncIterator[Harness]:
     """On the same stack, with a broker beside it."""
     require_fetched()

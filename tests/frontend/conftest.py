@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tools() -> Tools:
     found = Tools.found()
     if isinstance(found, str):
@@ -28,14 +28,14 @@ def tools() -> Tools:
     return found
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def identity_provider() -> AsyncIterator[OidcProvider]:
     async with oidc_provider() as provider:
         provider.new_person(email="ines.ruiz@example.com")
         yield provider
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def stack(
     tools: Tools, identity_provider: OidcProvider, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[BrowserStack]:

@@ -1,5 +1,7 @@
 """Which tests share a worker: each group has servers of its own, and the machine carries them once, not once a worker.
 
+Their fixtures have the scope of the package, so that its servers end before the worker goes on with other tests.
+
 By file, not by xdist's marks: xdist 3.8 writes those into ids that pytest 9.2 does not read any more.
 """
 
