@@ -17,7 +17,9 @@ class MailSettings(BaseSettings):
     mail_username: str = Field(default="", max_length=255, description="Account at mail_server, if it wants one")
     mail_password: SecretStr = Field(default="", description="Password of that account")
     mail_from: str = Field(
-        default="", max_length=320, description="Sender, such as Example Desk <desk@example.com>; with mail_server"
+        default="",
+        max_length=320,
+        description="Sender of our mails, an address with or without a name; needed with mail_server",
     )
     mail_timeout_ms: int = Field(
         default=10_000, ge=100, le=120_000, description="Longest wait for a step of the mail server, ms"
