@@ -26,10 +26,10 @@ CONFIG = {
         "positive_data_acceptance": {"enabled": False},
         # RFC 6585 made 428 for exactly this.
         "missing_required_header": {"expected-statuses": ["400", "401", "422", "428"]},
-        # The usual ones, and what a value is told that is too long to be looked at.
+        # The usual ones, and what is told that is too long to be looked at: a body, or a header.
         "negative_data_rejection": {
             "expected-statuses": [
-                *("400", "401", "403", "404", "405", "406", "409", "415", "422", "428", "429", "431", "503")
+                *("400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "431", "503")
             ]
         },
     }
