@@ -83,7 +83,7 @@ def test_an_issuer_may_end_with_a_slash() -> None:
     ],
 )
 def test_with_one_nothing_else_is_asked(name: str, place: object) -> None:
-    assert Endpoints.named_in(document(**{name: place}), provider(internal_url=INSIDE)) is None
+    assert Endpoints.named_in({**document(), name: place}, provider(internal_url=INSIDE)) is None
 
 
 @pytest.mark.parametrize("config", [provider(), provider(internal_url=INSIDE), provider(issuer=LOCAL)], ids=str)
