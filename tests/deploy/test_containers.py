@@ -13,7 +13,7 @@ from asyncpg.exceptions import InsufficientPrivilegeError, InvalidPasswordError
 
 from runtime.cookies import ACCESS, CSRF, REFRESH
 from tests.deploy.stack import PORTS, Stack
-from tests.deploy.through_kong import FORWARDED, ORIGIN, ThroughKong
+from tests.deploy.through_kong import FORWARDED, FROM_HERE, ORIGIN, ThroughKong
 from tests.support.desk import PASSWORD, expect, problem, waiting_for
 from tests.support.eventually import eventually
 from tests.support.files import PNG
@@ -142,7 +142,8 @@ async def test_callers_are_known_by_their_own_address(kong: httpx.AsyncClient, a
         return [entry["ip_address"] for entry in entries if entry["ip_address"] is not None]
 
     addresses = await eventually(listed, 30)
-    assert set(addresses) == {expected}
+    # Somebody may have signed in at this machine meanwhile.
+    assert expected in addresses and set(addresses) <= {expected, FROM_HERE}
 
 
 async def test_the_processes_sign_in_by_password_and_cannot_change_the_audit_log(stack: Stack) -> None:

@@ -8,6 +8,8 @@ from tests.deploy.stack import Stack
 ORIGIN = "http://localhost:8080"
 # Of a caller; what stands before it the caller wrote, and nobody believes.
 FORWARDED = "198.51.100.1, 203.0.113.7"
+# Who calls from this machine: the gateway of the network.
+FROM_HERE = "172.30.213.1"
 
 
 class ThroughKong(httpx.AsyncBaseTransport):
