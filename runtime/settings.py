@@ -15,7 +15,7 @@ from runtime.per_model import PARSERS
 from runtime.projector_settings import ProjectorSettings
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
-from runtime.sso_providers import SsoProvider
+from runtime.sso_providers import SsoProvider, is_loopback
 
 MIN_SECRET_BYTES = 32
 # Public, so production refuses them.
@@ -248,8 +248,12 @@ class Settings(AttachmentSettings, LimitSettings, MailSettings, ProjectorSetting
         public = [name for name in used if used[name] in (DEVELOPMENT_TOKEN_SECRET, DEVELOPMENT_CURSOR_SECRET)]
         if public:
             raise ValueError(f"production needs its own {' and '.join(public)}; make one with: openssl rand -base64 48")
-        if any(provider.is_plain for provider in values["sso_providers"]):
-            raise ValueError("production needs https:// for the issuers of sso_providers")
+        # Who comes from elsewhere would be led to their own machine.
+        plain = any(provider.is_plain for provider in values["sso_providers"])
+        if plain and not is_loopback(values["public_url"]):
+            raise ValueError(
+                "production needs https:// for the issuers of sso_providers, unless public_url is local, too"
+            )
         if used["token_secret"] == used["cursor_secret"]:
             raise ValueError("token_secret and cursor_secret must differ")
         accepted = [secret.get_secret_value() for secret in values["token_secrets_accepted"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -9,6 +11,8 @@ from pydantic import BaseModel, Extra, Field, SecretStr, root_validator, validat
 
 RoleName = Literal["admin", "agent", "customer"]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# No number, which some resolvers take for an address.
+NAME_OF_A_CONTAINER = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class SsoProvider(BaseModel):
@@ -17,6 +21,11 @@ class SsoProvider(BaseModel):
     name: str = Field(regex=r"^[a-z][a-z0-9-]{0,31}$", description="In addresses: /v1/sso/{name}/login")
     label: str = Field(default="", max_length=100, description="What a button says")
     issuer: str = Field(regex=r"^https?://[^?#@\s]+$", description="Exactly as the provider names itself")
+    internal_url: str = Field(
+        default="",
+        regex=r"^(https?://[^/?#@\s]+(/[^?#@\s]*[^/?#@\s])?)?$",
+        description="Where we reach the issuer, if not at its name: all that we ask it, we ask there",
+    )
     client_id: str = Field(min_length=1, max_length=255)
     client_secret: SecretStr = Field(default="", description="None: a public client, which PKCE alone protects")
     scopes: tuple[str, ...] = ("openid", "email", "profile")
@@ -47,6 +56,12 @@ class SsoProvider(BaseModel):
     def _lower(cls, value: str) -> str:
         return value.strip().lower()
 
+    @validator("internal_url")
+    def _near_or_encrypted(cls, value: str) -> str:
+        if value.startswith("http://") and not is_near(value):
+            raise ValueError("needs https://, but for a name without dots or a private address in a network of ours")
+        return value
+
     @root_validator(skip_on_failure=True)
     def _consistent(cls, values: dict[str, object]) -> dict[str, object]:
         if bool(values["role_claim"]) != bool(values["roles"]):
@@ -66,4 +81,18 @@ class SsoProvider(BaseModel):
 
     @property
     def is_local(self) -> bool:
-        return urlsplit(self.issuer).hostname in LOOPBACK
+        return is_loopback(self.issuer)
+
+
+def is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in LOOPBACK
+
+
+def is_near(url: str) -> bool:
+    """On this machine or in a network of ours."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return NAME_OF_A_CONTAINER.fullmatch(host) is not None
+    return address.is_private and not (address.is_link_local or address.is_unspecified)

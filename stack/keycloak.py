@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from runtime.saved_environment import PROJECT
 from stack import servers, toolchain
 from stack.credentials import Credentials, write_private
 from stack.layout import STACK, Layout
@@ -25,6 +26,8 @@ from stack.progress import Progress
 from stack.services import KEYCLOAK
 
 REALM = "tidedesk"
+# What its placeholders stand for comes in by the environment, here as with Docker.
+REALM_FILE = PROJECT / "deploy" / "keycloak" / f"{REALM}-realm.json"
 CLIENT_ID = "tidedesk"
 PROVIDER = "keycloak"
 ADMIN = "admin"
@@ -71,18 +74,12 @@ class Keycloak:
 
     def prepare(self, archive: Path) -> None:
         """Unpacked once per data folder: it writes beside its programs."""
-        if not self._programs.is_dir():
-            draft = self.folder / "unpacking"
-            shutil.rmtree(draft, ignore_errors=True)
-            with zipfile.ZipFile(archive) as packed:
-                packed.extractall(draft)
-            (root,) = draft.iterdir()
-            root.rename(self._programs)
-            draft.rmdir()
-            (self._programs / "bin" / "kc.sh").chmod(0o755)
-        (self._programs / "data" / "import").mkdir(parents=True, exist_ok=True)
+        unpack(archive, self._programs)
+        imported = self._programs / "data" / "import"
+        shutil.rmtree(imported, ignore_errors=True)
+        imported.mkdir(parents=True)
         # Only where there is no such realm yet: what was changed by hand stays.
-        write_private(self._programs / "data" / "import" / "realm.json", json.dumps(self._realm(), indent=2))
+        write_private(imported / REALM_FILE.name, json.dumps(self._realm(), indent=2))
         self.user.own_tree(self.folder)
 
     def launch(self) -> Launch:
@@ -94,6 +91,7 @@ class Keycloak:
             "JAVA_OPTS_KC_HEAP": JAVA_HEAP,
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
             "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
+            **self._placeholders(),
         }
         command = [
             str(self._programs / "bin" / "kc.sh"),
@@ -118,20 +116,40 @@ class Keycloak:
         return self.folder / "server"
 
     def _realm(self) -> dict[str, Any]:
-        realm: dict[str, Any] = json.loads((STACK / "realm.json").read_text())
-        (client,) = realm["clients"]
-        own, frontend = (f"http://{HOST}:{port}" for port in (self.ports.write_api, self.ports.frontend))
-        client["secret"] = self.client_secret
-        client["redirectUris"] = [f"{own}/v1/sso/{PROVIDER}/callback"]
-        client["attributes"]["post.logout.redirect.uris"] = f"{own}/*##{frontend}/*"
-        for user in realm["users"]:
-            user["credentials"] = [{"type": "password", "value": DEMO_PASSWORD}]
+        """With more people than the one who may change it."""
+        realm: dict[str, Any] = json.loads(REALM_FILE.read_text())
+        (admin,) = realm["users"]
+        people = json.loads((STACK / "keycloak_people.json").read_text())
+        realm["users"] += [{**person, "credentials": admin["credentials"]} for person in people]
         return realm
+
+    def _placeholders(self) -> dict[str, str]:
+        own, frontend = (f"http://{HOST}:{port}" for port in (self.ports.write_api, self.ports.frontend))
+        return {
+            "REALM_CLIENT_SECRET": self.client_secret,
+            "REALM_PASSWORD": DEMO_PASSWORD,
+            "REALM_CALLBACK": f"{own}/v1/sso/{PROVIDER}/callback",
+            "REALM_RETURN_TO": f"{own}/*##{frontend}/*",
+        }
 
     def _secret(self, purpose: str) -> str:
         """Derived, so that a data folder of an earlier version has it, too."""
         key = self.credentials.token_secret.encode()
         return hmac.new(key, f"keycloak {purpose}".encode(), hashlib.sha256).hexdigest()
+
+
+def unpack(archive: Path, programs: Path) -> None:
+    """Unless it is there, whole."""
+    if programs.is_dir():
+        return
+    draft = programs.with_name("unpacking")
+    shutil.rmtree(draft, ignore_errors=True)
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(draft)
+    (root,) = draft.iterdir()
+    root.rename(programs)
+    draft.rmdir()
+    (programs / "bin" / "kc.sh").chmod(0o755)
 
 
 class KeycloakProcess:

@@ -25,6 +25,7 @@ from tests.support.served import RunningProcess
 
 # Where each listens in its container.
 PORTS = {"write_api": 8000, "read_api": 8001, "projector": 8002}
+KEYCLOAK_PORT = 8080
 READY_TIMEOUT_S = 60.0
 
 
@@ -34,14 +35,14 @@ class Stack:
     stores: PasswordStores
     namespace: str
     layout: Layout
-    # Of PORTS, by name.
+    # Of PORTS and of Keycloak, by name.
     ports: Mapping[str, int]
     user: ServerUser
 
     def address_of(self, name_and_port: str) -> str:
         """Of what a container of that name would be at."""
         name, _, port = name_and_port.partition(":")
-        assert PORTS[name] == int(port)
+        assert {**PORTS, "keycloak": KEYCLOAK_PORT}[name] == int(port)
         return f"{HOST}:{self.ports[name]}"
 
     def environment(self, name: str) -> dict[str, str]:
@@ -107,6 +108,7 @@ class Stack:
             text = text.replace(f"{HOST}:{port}/", f"{HOST}:{self.ports[name]}/")
             text = text.replace(f"--port={port}", f"--port={self.ports[name]}")
             text = str(self.ports[name]) if text == str(port) else text
+        text = text.replace(f"//keycloak:{KEYCLOAK_PORT}/", f"//{HOST}:{self.ports['keycloak']}/")
         text = text.replace("/var/lib/tidedesk/attachments", str(self.layout.store_folder("attachments", self.user)))
         return text.replace("0.0.0.0", HOST)
 

@@ -20,9 +20,9 @@ from tests.support.database import ROOT
 STORES = ("postgres", "redis", "elasticsearch")
 OURS = ("migrations", "write_api", "read_api", "projector")
 EXPECTED = {*OURS, *STORES, "frontend", "kong"}
-OF_PROFILE = {"observability": {"prometheus", "tempo", "grafana"}, "kafka": {"kafka"}}
+OF_PROFILE = {"observability": {"prometheus", "tempo", "grafana"}, "kafka": {"kafka"}, "sso": {"keycloak"}}
 # They write a key store, or their configuration, beside their programs when they start.
-WRITES_ITS_ROOT = {"elasticsearch", "kafka"}
+WRITES_ITS_ROOT = {"elasticsearch", "kafka", "keycloak"}
 # Who the image itself runs as, where that is not root: its number differs between releases.
 RUNS_AS_ITS_IMAGE_SAYS = {"frontend": "101:101", **{name: "10001:10001" for name in OURS}}
 SECRET = re.compile(r"(?i)(password|secret|pepper)")
@@ -81,7 +81,7 @@ def test_images_are_pinned(services: dict[str, Container]) -> None:
 
 def test_the_stores_are_those_that_the_tests_use(services: dict[str, Container]) -> None:
     pom = (ROOT / "stack" / "pom.xml").read_text(encoding="utf-8")
-    for name in ("elasticsearch", "postgres", "kafka"):
+    for name in ("elasticsearch", "postgres", "kafka", "keycloak"):
         (version,) = re.findall(rf"<{name}.version>([\d.]+)<", pom)
         pinned = services[name].definition["image"].partition(":")[2]
         assert pinned.split("-")[0] == ".".join(version.split(".")[:2]) or pinned == version
@@ -96,7 +96,7 @@ def test_our_containers_are_one_image_of_this_checkout(name: str, services: dict
 
 def test_only_loopback_is_listened_on(services: dict[str, Container]) -> None:
     published = {name: service.definition.get("ports", []) for name, service in services.items()}
-    assert {name for name, ports in published.items() if ports} == {"kong", "prometheus", "grafana"}
+    assert {name for name, ports in published.items() if ports} == {"kong", "prometheus", "grafana", "keycloak"}
     addresses = [port["host_ip"] for ports in published.values() for port in ports]
     assert all(ipaddress.ip_address(address).is_loopback for address in addresses)
 

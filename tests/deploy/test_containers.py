@@ -12,40 +12,13 @@ import pytest_asyncio
 from asyncpg.exceptions import InsufficientPrivilegeError, InvalidPasswordError
 
 from runtime.cookies import ACCESS, CSRF, REFRESH
-from tests.deploy.kong.gateway import resolve
 from tests.deploy.stack import PORTS, Stack
+from tests.deploy.through_kong import FORWARDED, FROM_HERE, ORIGIN, ThroughKong
 from tests.support.desk import PASSWORD, expect, problem, waiting_for
 from tests.support.eventually import eventually
 from tests.support.files import PNG
 
-ORIGIN = "http://localhost:8080"
 ADMIN = "ada@example.org"
-# Of a caller; what stands before it the caller wrote, and nobody believes.
-FORWARDED = "198.51.100.1, 203.0.113.7"
-
-
-class ThroughKong(httpx.AsyncBaseTransport):
-    """Sends each request where Kong's routes lead, as Kong would: the path changed, the Host kept, the caller added."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self._transport = httpx.AsyncHTTPTransport()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path, separator, query = request.url.raw_path.decode().partition("?")
-        destination = resolve(path)
-        host, port = self._stack.address_of(destination.address).split(":")
-        there = httpx.URL(
-            scheme="http", host=host, port=int(port), raw_path=f"{destination.path}{separator}{query}".encode()
-        )
-        sent = httpx.Request(
-            request.method, there, headers=request.headers, stream=request.stream, extensions=request.extensions
-        )
-        sent.headers["X-Forwarded-For"] = FORWARDED
-        return await self._transport.handle_async_request(sent)
-
-    async def aclose(self) -> None:
-        await self._transport.aclose()
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -169,7 +142,8 @@ async def test_callers_are_known_by_their_own_address(kong: httpx.AsyncClient, a
         return [entry["ip_address"] for entry in entries if entry["ip_address"] is not None]
 
     addresses = await eventually(listed, 30)
-    assert set(addresses) == {expected}
+    # Somebody may have signed in at this machine meanwhile.
+    assert expected in addresses and set(addresses) <= {expected, FROM_HERE}
 
 
 async def test_the_processes_sign_in_by_password_and_cannot_change_the_audit_log(stack: Stack) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -31,42 +28,9 @@ from tests.support.eventually import eventually
 from tests.support.free_ports import free_port_base
 from tests.support.people import People, hire, wait_until_known
 from tests.support.served import serve
+from tests.support.visitor import Visitor, asks_for_a_password, sign_in_at_keycloak
 from tests.support.world import open_world
 from write_api.persistence.unit_of_work import Pool
-
-_FORM = re.compile(r'<form id="kc-form-login"[^>]*action="([^"]+)"')
-
-
-class Browser:
-    """Follows redirects and keeps the cookies of each host, as a browser does on a loopback address."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-        self._cookies: dict[str, dict[str, str]] = {}
-
-    async def open(self, address: str, form: dict[str, str] | None = None) -> httpx.Response:
-        for _ in range(20):
-            answer = await self.ask("GET" if form is None else "POST", address, data=form)
-            form = None
-            if not answer.is_redirect:
-                return answer
-            address = urljoin(address, answer.headers["Location"])
-        raise AssertionError(f"redirects without end: {address}")
-
-    async def ask(self, method: str, address: str, **more: Any) -> httpx.Response:
-        jar = self._cookies.setdefault(urlsplit(address).netloc, {})
-        headers = {**more.pop("headers", {}), "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
-        answer = await self._http.request(method, address, headers=headers, **more)
-        for line in answer.headers.get_list("set-cookie"):
-            name, _, value = line.partition(";")[0].partition("=")
-            jar[name] = value
-            if "Max-Age=0" in line:
-                del jar[name]
-        self._http.cookies.clear()
-        return answer
-
-    def cookies_of(self, address: str) -> dict[str, str]:
-        return self._cookies.get(urlsplit(address).netloc, {})
 
 
 @dataclass
@@ -77,18 +41,16 @@ class House:
     desk: Desk
     http: httpx.AsyncClient
     pool: Pool
-    browser: Browser = field(init=False)
+    browser: Visitor = field(init=False)
 
     def __post_init__(self) -> None:
-        self.browser = Browser(self.http)
+        self.browser = Visitor(self.http)
 
     async def login_page(self) -> httpx.Response:
         return await self.browser.open(f"{self.write_url}/v1/sso/keycloak/login?return_to=/livez")
 
     async def come_in(self, name: str) -> httpx.Response:
-        page = await self.login_page()
-        (action,) = _FORM.findall(page.text)
-        return await self.browser.open(html.unescape(action), {"username": name, "password": DEMO_PASSWORD})
+        return await sign_in_at_keycloak(self.browser, await self.login_page(), name, DEMO_PASSWORD)
 
     async def me(self) -> dict[str, Any]:
         """What an admin sees of who the browser is signed in as; empty while nobody can see it."""
@@ -132,7 +94,7 @@ async def house(
 
 @pytest.fixture(autouse=True)
 def new_browser(house: House) -> None:
-    house.browser = Browser(house.http)
+    house.browser = Visitor(house.http)
 
 
 pytestmark = pytest.mark.timeout(300)
@@ -180,7 +142,7 @@ async def test_signing_out_ends_the_session_at_the_provider(house: House) -> Non
     assert str((await house.browser.open(expect(answer)["redirect_to"])).url) == f"{house.write_url}/livez"
     assert (await house.browser.ask("GET", f"{house.write_url}/v1/sessions")).status_code == 401
     # Now it asks for the password again.
-    assert _FORM.search((await house.login_page()).text)
+    assert asks_for_a_password(await house.login_page())
 
 
 async def test_new_keys_of_the_provider_are_found(house: House) -> None:
@@ -188,7 +150,7 @@ async def test_new_keys_of_the_provider_are_found(house: House) -> None:
     await rotate_keys(house.keycloak, house.http)
 
     async def lets_in() -> bool:
-        house.browser = Browser(house.http)
+        house.browser = Visitor(house.http)
         page = await house.come_in("customer")
         assert page.status_code in (200, 502), page.text
         return page.url.path == "/livez"

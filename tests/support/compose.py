@@ -17,7 +17,7 @@ from tests.support.database import ROOT
 FILE = ROOT / "docker-compose.yml"
 MAKE_ENV = ROOT / "deploy" / "make-env.sh"
 PROGRAM = Path(sys.executable).parent / "docker-compose"
-PROFILES = ("observability", "kafka")
+PROFILES = ("observability", "kafka", "sso")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class Container:
         return ["sh", "-c", *words] if kind == "CMD-SHELL" else words
 
     @property
+    def started_with(self) -> list[str]:
+        """In place of what the image would start."""
+        return [unescaped(word) for word in self.definition.get("entrypoint") or ()] + self.command
+
+    @property
     def command_line(self) -> str:
         return shlex.join(self.command)
 
@@ -50,8 +55,9 @@ def unescaped(text: str) -> str:
     return text.replace("$$", "$")
 
 
-def make_env(path: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["sh", str(MAKE_ENV), str(path)], capture_output=True, text=True, check=False, timeout=30)
+def make_env(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", str(MAKE_ENV), *options, str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 
 
 def run_compose(env_file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -57,7 +57,9 @@ def signed(provider: OidcProvider, claims: dict[str, Any]) -> str:
 class OidcProvider:
     """`person` is who sits at the browser; what is in `claims` overrides what the token would say."""
 
+    # What it calls itself, and where it is.
     issuer: str = ""
+    address: str = ""
     person: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
     sign: Sign = signed
@@ -142,6 +144,6 @@ class OidcProvider:
 async def oidc_provider() -> AsyncIterator[OidcProvider]:
     provider = OidcProvider()
     door = socket.create_server(("127.0.0.1", 0))
-    provider.issuer = f"http://127.0.0.1:{door.getsockname()[1]}"
+    provider.issuer = provider.address = f"http://127.0.0.1:{door.getsockname()[1]}"
     async with listening(uvicorn.Config(provider.app, log_config=None, access_log=False), door):
         yield provider

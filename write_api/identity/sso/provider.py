@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 
 from domain.identity.single_sign_on import Claims, SsoRules
 from domain.shared.actor import Role
 from domain.shared.clock import Clock
-from runtime.sso_providers import LOOPBACK, SsoProvider
+from runtime.sso_providers import SsoProvider
+from write_api.identity.sso.endpoints import Endpoints, document_of
 from write_api.identity.sso.http import ProviderHttp
 from write_api.identity.sso.id_token import Expected, Untrusted, header_of, verified_claims
 
@@ -23,7 +24,6 @@ from write_api.identity.sso.id_token import Expected, Untrusted, header_of, veri
 KEPT_FOR_S = 3_600.0
 # Whoever sends tokens with invented keys makes us ask no more often.
 ASK_AGAIN_AFTER_S = 10.0
-_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Provider:
         self._http = ProviderHttp(client, config.shown_label)
         self._clock = clock
         self._now_s = monotonic_s
-        self._metadata: dict[str, Any] = {}
+        self._endpoints: Endpoints | None = None
         self._keys: dict[str | None, Mapping[str, Any]] = {}
-        self._metadata_at = self._keys_at = float("-inf")
+        self._endpoints_at = self._keys_at = float("-inf")
 
     @property
     def rules(self) -> SsoRules:
@@ -72,12 +72,12 @@ class Provider:
             "code_challenge": challenge_of(verifier),
             "code_challenge_method": "S256",
         }
-        return _with_query((await self._discovered())["authorization_endpoint"], asked)
+        return _with_query((await self._discovered()).authorization, asked)
 
     async def logout_url(self, id_token: str, return_to: str) -> str | None:
         """Where the session at the provider ends, if it has such a place."""
-        place = (await self._discovered()).get("end_session_endpoint")
-        if not isinstance(place, str) or not self._may_be_asked(place):
+        place = (await self._discovered()).end_session
+        if place is None:
             return None
         asked = {
             "id_token_hint": id_token,
@@ -121,8 +121,8 @@ class Provider:
         secret = config.client_secret.get_secret_value()
         if not secret:
             form["client_id"] = config.client_id
-        metadata = await self._discovered()
-        return await self._http.post(metadata["token_endpoint"], form, (config.client_id, secret) if secret else None)
+        place = (await self._discovered()).token
+        return await self._http.post(place, form, (config.client_id, secret) if secret else None)
 
     def _claims_of(self, claims: Mapping[str, Any]) -> Claims:
         config, email, name = self.config, claims.get("email"), claims.get("name")
@@ -136,22 +136,23 @@ class Provider:
             groups=_meaning(_values_at(claims, config.group_claim), config.groups),
         )
 
-    async def _discovered(self) -> dict[str, Any]:
-        if self._now_s() - self._metadata_at > KEPT_FOR_S:
-            place = f"{self.config.issuer.rstrip('/')}/.well-known/openid-configuration"
-            metadata = await self._http.get(place)
-            if metadata.get("issuer") != self.config.issuer:
+    async def _discovered(self) -> Endpoints:
+        if self._endpoints is None or self._now_s() - self._endpoints_at > KEPT_FOR_S:
+            document = await self._http.get(document_of(self.config))
+            # Whoever answers there, it is the issuer's document or none.
+            if document.get("issuer") != self.config.issuer:
                 self._http.distrust("its document is of another issuer")
-            if not all(self._may_be_asked(metadata.get(name)) for name in _ENDPOINTS):
+            found = Endpoints.named_in(document, self.config)
+            if found is None:
                 self._http.distrust("its document names no usable address")
-            self._metadata, self._metadata_at = metadata, self._now_s()
-        return self._metadata
+            self._endpoints, self._endpoints_at = found, self._now_s()
+        return self._endpoints
 
     async def _key(self, kid: object) -> Mapping[str, Any]:
         wanted = kid if isinstance(kid, str) else None
         age_s = self._now_s() - self._keys_at
         if age_s > KEPT_FOR_S or (wanted not in self._keys and age_s > ASK_AGAIN_AFTER_S):
-            keys = (await self._http.get((await self._discovered())["jwks_uri"])).get("keys")
+            keys = (await self._http.get((await self._discovered()).keys)).get("keys")
             self._keys = {
                 key.get("kid"): key for key in (keys if isinstance(keys, list) else []) if isinstance(key, dict)
             }
@@ -159,14 +160,6 @@ class Provider:
         if wanted not in self._keys:
             raise Untrusted("unknown kid")
         return self._keys[wanted]
-
-    def _may_be_asked(self, place: object) -> bool:
-        """Over TLS, but for a provider on this very machine."""
-        if not isinstance(place, str):
-            return False
-        address = urlsplit(place)
-        local = self.config.is_plain and address.scheme == "http" and address.hostname in LOOPBACK
-        return local or (address.scheme == "https" and bool(address.hostname))
 
 
 def challenge_of(verifier: str) -> str:
