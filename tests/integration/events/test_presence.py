@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest_asyncio
@@ -215,11 +215,11 @@ async def test_there_is_an_end_to_tabs_and_people(world: World, agent: Caller, d
     keys = PresenceKeys(world.namespace)
     for number in range(MAX_TABS + 3):
         await say(agent, ticket, tab=str(number))
-    places = await world.redis.hkeys(keys.places(ticket["id"]))
+    places = await cast("Awaitable[list[bytes]]", world.redis.hkeys(keys.places(ticket["id"])))
     assert sorted(places) == sorted(f"{agent.id}|{number}".encode() for number in range(3, MAX_TABS + 3))
     for _ in range(MAX_PLACES):
         await said(line, keys, ticket["id"], secrets.token_hex(16), PRESENT_FOR_S * 1000)
-    assert await world.redis.hlen(keys.places(ticket["id"])) == MAX_PLACES
+    assert await cast("Awaitable[int]", world.redis.hlen(keys.places(ticket["id"]))) == MAX_PLACES
     found = expect(await agent.read.get(f"/v1/tickets/{ticket['id']}/presence"))
     assert (len(found["items"]), found["total"]) == (20, MAX_PLACES)
 
