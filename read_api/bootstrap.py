@@ -32,6 +32,7 @@ from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
 from read_api.tickets import attachments
 from read_api.tickets import exports as ticket_exports
+from read_api.tickets import presence
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
@@ -42,6 +43,7 @@ from runtime.cursors import CursorCodec
 from runtime.files.choose import open_file_store
 from runtime.health import Check
 from runtime.metrics import new_registry
+from runtime.presence import PresenceKeys
 from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
 from runtime.store_metrics import StoreMetrics
@@ -54,6 +56,7 @@ ROUTERS = (
     document_exports.router,
     tickets.router,
     attachments.router,
+    presence.router,
     knowledge.router,
     search.router,
     identity.router,
@@ -73,7 +76,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
         services = make_services(settings, redis, api_tokens)
         tail_redis = connect_tail(settings)
-        tail = Tail(tail_redis, Keys(settings.namespace).events, services.events, settings.events_kept)
+        streams = Keys(settings.namespace).events, PresenceKeys(settings.namespace).changes
+        tail = Tail(tail_redis, *streams, services.events, settings.events_kept)
         reading = asyncio.create_task(tail.run())
         try:
             yield {"services": services}

@@ -68,9 +68,11 @@ from write_api.tickets import attachment_routes
 from write_api.tickets import field_handlers as ticket_field_handlers
 from write_api.tickets import field_routes as ticket_field_routes
 from write_api.tickets import handlers as ticket_handlers
+from write_api.tickets import presence_routes
 from write_api.tickets import routes as ticket_routes
 from write_api.tickets.attachment_handlers import AttachmentHandlers
 from write_api.tickets.attachment_uploads import AttachmentUploads
+from write_api.tickets.presence import PresenceBoard
 from write_api.wake import ProjectorWake
 
 log = structlog.get_logger(__name__)
@@ -93,6 +95,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     category_routes.router,
     ticket_field_routes.router,
     attachment_routes.router,
+    presence_routes.router,
 )
 HANDLERS: Handlers = {
     **group_handlers.HANDLERS,
@@ -237,6 +240,7 @@ def compose(
         attachment_uploads=AttachmentUploads(
             unit_of_work, dispatch, files, rules, settings.attachment_upload_timeout_s
         ),
+        presence=PresenceBoard(redis_line, settings.namespace),
     )
 
 

@@ -20,6 +20,7 @@ from write_api.identity.sso.sign_on import SingleSignOn
 from write_api.persistence.access import AccessRecords
 from write_api.persistence.unit_of_work import UnitOfWorkFactory
 from write_api.tickets.attachment_uploads import AttachmentUploads
+from write_api.tickets.presence import PresenceBoard
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Services:
     own_password: OwnPassword
     password_resets: PasswordResets
     attachment_uploads: AttachmentUploads
+    presence: PresenceBoard
 
 
 def services_of(request: Request) -> Services:

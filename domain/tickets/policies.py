@@ -73,6 +73,11 @@ def may_add_internal_note(actor: Actor, ticket: TicketFacts) -> bool:
     return may_write_ticket(actor, ticket)
 
 
+def may_show_presence(actor: Actor, ticket: TicketFacts) -> bool:
+    """Say that one is on it. Customers neither do nor learn who reads their words when."""
+    return may_write_ticket(actor, ticket)
+
+
 def may_attach(actor: Actor, attachment: AttachmentFacts) -> bool:
     """Nobody but who uploaded it, not even staff: an id that leaked brings a file nowhere."""
     return attachment.owner_id == actor.user_id

@@ -11,8 +11,10 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from read_api.events.presence import PresenceFeed
 from read_models.events import Change
 from runtime.errors import StoreUnavailable
+from runtime.presence import PresenceChange
 
 STORE = "redis"
 # Subscribers are given round times to come back to: an exact one would say when somebody last did anything.
@@ -52,6 +54,8 @@ class EventLog:
         # By resource the number of its newest entry that says so, and what decides who sees it.
         self._deciding: dict[tuple[str, str], tuple[int, Mapping[str, Any]]] = {}
         self._waiting: set[asyncio.Future[None]] = set()
+        # Beside the entries: nobody who comes back is told of it.
+        self.presence = PresenceFeed()
 
     @property
     def end(self) -> int:
@@ -114,8 +118,17 @@ class EventLog:
 
     def deciding(self, change: Change) -> Mapping[str, Any] | None:
         """As it is by now, not as it was when this happened."""
-        newest = self._deciding.get((change.resource, change.id))
-        return change.deciding if newest is None else newest[1]
+        newest = self.newest_deciding(change.resource, change.id)
+        return change.deciding if newest is None else newest
+
+    def newest_deciding(self, resource: str, id_: str) -> Mapping[str, Any] | None:
+        newest = self._deciding.get((resource, id_))
+        return None if newest is None else newest[1]
+
+    def note_presence(self, changes: Sequence[PresenceChange]) -> None:
+        self.presence.note(changes)
+        if changes:
+            self._wake()
 
     async def wait(self, place: int, timeout_s: float) -> None:
         """Until there may be something at this place."""

@@ -21,7 +21,7 @@ EVENT_STREAM = "text/event-stream"
 # A process that has just started asks Redis what there is.
 KNOWN_WAIT_S = 2.0
 _EVENT_ID = re.compile(r"([0-9]{1,15})-([0-9]{1,19})")
-_RESOURCES = "ticket|document"
+_RESOURCES = "ticket|document|presence"
 _EXAMPLE = """retry: 2000
 event: ready
 id: 1767225600000-0
@@ -72,7 +72,7 @@ async def stream_events(
         Parameter(
             pattern=f"^({_RESOURCES})(,({_RESOURCES}))*$",
             max_length=100,
-            description="Of which resources, comma-separated",
+            description="Of which resources, comma-separated; presence: who is on tickets, for staff",
             examples=["ticket"],
         ),
     ] = "ticket,document",
@@ -104,6 +104,7 @@ async def stream_events(
     `ticket.changed` (opened or changed), `ticket.deleted`, `message.added`, `document.changed`, `document.deleted`:
     read the resource anew, which is then at least as new as the event. An event may come twice. `ready` comes first;
     `resync` says that events may be missing: read anew what you show. `end`: the session has ended, sign in again.
+    `presence.changed`, where it is asked for: of the `ticket`, or of those that the caller is on; not told afterwards.
     """
     services = reading.services
     await services.events.until_known(KNOWN_WAIT_S)

@@ -9,12 +9,15 @@ from typing import Any
 from read_api.context import Caller
 from read_api.events.log import Entry
 from read_api.knowledge.visibility import sees_document, sees_draft
-from read_api.tickets.visibility import sees_event, sees_message, sees_ticket
+from read_api.tickets.visibility import sees_event, sees_message, sees_presence, sees_ticket
 from read_models.events import TICKET_DECIDING, Change
+from runtime.presence import PresenceChange
 
 TICKET_CHANGED, TICKET_DELETED, MESSAGE_ADDED = "ticket.changed", "ticket.deleted", "message.added"
 DOCUMENT_CHANGED, DOCUMENT_DELETED = "document.changed", "document.deleted"
-NAMES = (TICKET_CHANGED, TICKET_DELETED, MESSAGE_ADDED, DOCUMENT_CHANGED, DOCUMENT_DELETED)
+PRESENCE_CHANGED = "presence.changed"
+NAMES = (TICKET_CHANGED, TICKET_DELETED, MESSAGE_ADDED, DOCUMENT_CHANGED, DOCUMENT_DELETED, PRESENCE_CHANGED)
+PRESENCE = "presence"
 
 Told = tuple[str, dict[str, Any]]
 # Of what nobody knows whose it is: for those only who see everything.
@@ -34,6 +37,19 @@ class Interest:
         if self.ticket_id is not None:
             return change.resource == "ticket" and change.id == self.ticket_id and "ticket" in self.resources
         return change.resource in self.resources
+
+    def covers_presence(self, change: PresenceChange, caller: Caller) -> bool:
+        """Of all tickets it would be much, and nobody could use it."""
+        if PRESENCE not in self.resources:
+            return False
+        return change.ticket_id == self.ticket_id if self.ticket_id is not None else caller.user_id in change.people
+
+
+def told_presence(caller: Caller, change: PresenceChange, newest: Mapping[str, Any] | None) -> list[Told]:
+    """`newest`: what decides who sees the ticket as far as the log knows, which may be behind the change, or ahead."""
+    if not all(sees_presence(caller, deciding) for deciding in (change.deciding, newest or change.deciding)):
+        return []
+    return [(PRESENCE_CHANGED, {"ticket_id": change.ticket_id})]
 
 
 def told(caller: Caller, change: Change, deciding: Mapping[str, Any] | None) -> list[Told]:

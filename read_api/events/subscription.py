@@ -10,8 +10,9 @@ import structlog
 
 from read_api.context import Caller
 from read_api.events.log import Entry, EventId, EventLog, Missed
-from read_api.events.shown import Interest, told
+from read_api.events.shown import Interest, told, told_presence
 from runtime.errors import StoreUnavailable
+from runtime.presence import PresenceChange
 from runtime.problems import ProblemError
 from runtime.tokens import InvalidToken
 
@@ -53,6 +54,7 @@ class Subscription:
         self._heartbeat_s = heartbeat_s
         self._at_once = at_once
         self._place = events.end
+        self._presence_place = events.presence.end
         self._loop = asyncio.get_running_loop()
         self._looked_at = self._silent_since = self._loop.time()
         # The last position that the client knows.
@@ -72,13 +74,15 @@ class Subscription:
                     yield self._resync()
                     continue
                 self._place += len(entries)
-                sent = await self._due(entries) or self._heartbeat()
+                present = self._events.presence.since(self._presence_place)
+                self._presence_place = self._events.presence.end
+                sent = await self._due(entries, present) or self._heartbeat()
                 if sent:
                     self._silent_since = self._loop.time()
                     yield sent
                 if not follow and not entries:
                     return
-                if entries and sent and follow:
+                if (entries or present) and sent and follow:
                     await asyncio.sleep(PAUSE_S)
                 elif not entries:
                     await self._pause()
@@ -114,13 +118,19 @@ class Subscription:
         return b": heartbeat\nid: %s\n\n" % str(self._heard).encode()
 
     async def _pause(self) -> None:
+        if self._presence_place != self._events.presence.end:
+            return
         next_at = min(self._silent_since + self._heartbeat_s, self._looked_at + LOOK_EVERY_S)
         await self._events.wait(self._place, max(0.0, next_at - self._loop.time()))
 
-    async def _due(self, entries: Sequence[Entry]) -> bytes:
+    async def _due(self, entries: Sequence[Entry], present: Sequence[PresenceChange]) -> bytes:
         """Nothing is sent before it is known what the caller may see at this moment."""
         wanted = [entry for entry in entries if self._interest.covers(entry)]
-        if not self._told(wanted) and self._loop.time() - self._looked_at < LOOK_EVERY_S:
+        if (
+            not self._told(wanted)
+            and not self._told_presence(present)
+            and self._loop.time() - self._looked_at < LOOK_EVERY_S
+        ):
             return b""
         caller = await self._who_now()
         self._looked_at = self._loop.time()
@@ -131,7 +141,16 @@ class Subscription:
         blocks = self._told(wanted)
         if blocks:
             self._heard = max(self._heard, wanted[-1].id)
-        return blocks
+        return blocks + self._told_presence(present)
+
+    def _told_presence(self, changes: Sequence[PresenceChange]) -> bytes:
+        """Without an id: it is no place to come back to."""
+        blocks: list[bytes] = []
+        for change in changes:
+            if self._interest.covers_presence(change, self._caller):
+                newest = self._events.newest_deciding("ticket", change.ticket_id)
+                blocks += [block(name, data) for name, data in told_presence(self._caller, change, newest)]
+        return b"".join(blocks)
 
     def _told(self, entries: Sequence[Entry]) -> bytes:
         blocks: list[bytes] = []

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from read_api.events.log import Entry, EventId, EventLog
 from read_models.events import parse_change
+from runtime.presence import parse_presence_change
 from runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -40,9 +41,10 @@ def connect_tail(settings: Settings) -> Redis:
 
 
 class Tail:
-    def __init__(self, redis: Redis, key: str, events: EventLog, kept: int) -> None:
+    def __init__(self, redis: Redis, key: str, presence_key: str, events: EventLog, kept: int) -> None:
         self._redis = redis
         self._key = key
+        self._presence_key = presence_key
         self._events = events
         self._kept = kept
 
@@ -59,33 +61,40 @@ class Tail:
             await asyncio.sleep(PAUSE_S)
 
     async def _follow(self) -> None:
-        last = await self._begin()
+        last, last_presence = await self._begin()
         while True:
             asked = self._redis.pipeline(transaction=False)
             # In this order: what was there at this time is read, and what was trimmed by now is seen.
             asked.time()
-            asked.xread({self._key: str(last)}, count=READ_AT_ONCE, block=BLOCK_MS)
+            asked.xread(
+                {self._key: str(last), self._presence_key: str(last_presence)}, count=READ_AT_ONCE, block=BLOCK_MS
+            )
             asked.xrange(self._key, count=1)
             time, read, first = await asked.execute()
-            entries = _entries(read[0][1]) if read else []
+            found = {key.decode(): of_key for key, of_key in read}
+            entries, present = _entries(found.get(self._key, ())), found.get(self._presence_key, ())
             if first and last != _NOTHING and _id(first[0][0]) > last:
                 raise TrimmedTooFar
             now_ms = _ms(time) if len(entries) < READ_AT_ONCE else 0
             self._events.append(entries, now_ms)
             if entries:
                 last = entries[-1].id
+            self._events.note_presence([parse_presence_change(fields) for _, fields in present])
+            if present:
+                last_presence = _id(present[-1][0])
 
-    async def _begin(self) -> EventId:
+    async def _begin(self) -> tuple[EventId, EventId]:
         asked = self._redis.pipeline(transaction=False)
         asked.time()
         asked.xrevrange(self._key, count=self._kept)
         asked.info("server")
-        time, newest, server = await asked.execute()
+        asked.xrevrange(self._presence_key, count=1)
+        time, newest, server, presence = await asked.execute()
         entries = _entries(reversed(newest))
         # Whole seconds, rounded down: at the latest then.
         started_ms = _ms(time) - int(server["uptime_in_seconds"]) * 1000
         self._events.begin(entries, _ms(time), started_ms)
-        return entries[-1].id if entries else _NOTHING
+        return entries[-1].id if entries else _NOTHING, _id(presence[0][0]) if presence else _NOTHING
 
 
 def _entries(read: Iterable[tuple[bytes, Mapping[bytes, bytes]]]) -> list[Entry]:

@@ -22,6 +22,7 @@ from read_models.keys import DOCUMENT_TTL_S, Keys
 from runtime.access import AccessKeys
 from runtime.credential_keys import LIVE, CredentialKeys
 from runtime.errors import StoreUnavailable
+from runtime.presence import PresenceKeys, Present, people_in
 from runtime.principal import Principal
 from runtime.rate_limit import Bucket
 from runtime.redis_line import Answer, Argument, RedisLine, Script
@@ -92,6 +93,7 @@ class LookupStore:
         self._refill = line.script(REFILL_SCRIPT)
         # As bytes: they are part of every question.
         self._label_keys = tuple(self._keys.labels(kind).encode() for kind in LABEL_KINDS_MENTIONED)
+        self._presence = PresenceKeys(namespace)
         self._credentials = CredentialKeys(namespace)
         access = AccessKeys(namespace)
         checked = (self._credentials.vouched_for, access.seal, access.users, access.organizations)
@@ -157,6 +159,13 @@ class LookupStore:
         keys = (self._keys.applied(aggregate[0]), self._keys.document(model, document_id))
         args = (aggregate[1], source["version"], orjson.dumps(source), DOCUMENT_TTL_S)
         await self._answered(self._run(self._refill, keys, *args))
+
+    async def present(self, ticket_id: str) -> list[Present]:
+        """Who is on a ticket."""
+        asked = self._begin("TIME"), self._begin("HGETALL", self._presence.places(ticket_id))
+        (seconds, microseconds), content = [await self._answered(answer) for answer in asked]
+        places = dict(zip(content[::2], content[1::2], strict=True))
+        return people_in(places, int(seconds) * 1000 + int(microseconds) // 1000)
 
     async def counters(self) -> dict[str, int] | None:
         """None while they are incomplete: after a flush, until the projector has filled them again."""

@@ -89,6 +89,18 @@ class MessageList(Page):
     items: List[Message]
 
 
+class PresentPerson(BaseModel):
+    user: Named
+    activity: str = Field(..., description="viewing or typing", example="typing")
+    for_ms: int = Field(..., ge=0, description="For so long it holds unless it is said again", example=8_200)
+
+
+class Presence(BaseModel):
+    items: List[PresentPerson] = Field(..., description="Whoever types first; 20 at most, the caller among them")
+    total: int = Field(..., ge=0, description="How many there are")
+    complete: bool = Field(..., description="false: a store was away, so names may be missing")
+
+
 class HistoryEntry(BaseModel):
     id: str
     version: int = Field(..., description="Version that the event led to")

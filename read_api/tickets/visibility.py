@@ -62,6 +62,11 @@ def sees_event(caller: Caller, event: Mapping[str, Any]) -> bool:
     return caller.is_staff or event["audience"] == "public"
 
 
+def sees_presence(caller: Caller, ticket: Mapping[str, Any]) -> bool:
+    """Who is on the ticket at this moment."""
+    return caller.is_staff and sees_ticket(caller, ticket)
+
+
 def text_seen_by(caller: Caller) -> TextFields:
     """Fields a query may name: internal notes have their own, which a customer's query never mentions."""
     if caller.is_staff:

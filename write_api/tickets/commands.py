@@ -41,6 +41,13 @@ class DeleteTicket:
 
 
 @dataclass(frozen=True)
+class ShowPresence:
+    """Changes nothing here: what somebody does at this moment is in Redis only."""
+
+    ticket_id: UUID
+
+
+@dataclass(frozen=True)
 class CreateTicketField:
     key: str
     label: str

@@ -19,6 +19,7 @@ from domain.tickets.policies import (
     may_read_ticket,
     may_reply,
     may_set_when_opening,
+    may_show_presence,
     may_write_ticket,
 )
 from domain.tickets.status import TicketStatus
@@ -30,10 +31,19 @@ from write_api.persistence.outcome import Outcome
 from write_api.persistence.ticket_people import Assignee, opening_ahead
 from write_api.persistence.tickets import ticket_ahead
 from write_api.persistence.unit_of_work import UnitOfWork
-from write_api.tickets.commands import AddMessage, ChangeTicket, ChangeTicketStatus, DeleteTicket, OpenTicket
+from write_api.tickets.commands import (
+    AddMessage,
+    ChangeTicket,
+    ChangeTicketStatus,
+    DeleteTicket,
+    OpenTicket,
+    ShowPresence,
+)
 
 # Everybody says these; who may name which requester is a rule of its own.
 _ALWAYS_SAID = frozenset({"subject", "body", "requester_id"})
+# What the query API asks for when it decides who sees a ticket.
+PRESENCE_DECIDING = ("requester_id", "assignee_id", "group_id", "organization_id")
 
 
 async def open_ticket(command: OpenTicket, unit: UnitOfWork, context: Context) -> Outcome:
@@ -119,6 +129,14 @@ async def delete_ticket(command: DeleteTicket, unit: UnitOfWork, context: Contex
     return await unit.commit(Outcome.removed(ticket))
 
 
+async def show_presence(command: ShowPresence, unit: UnitOfWork, context: Context) -> Outcome:
+    """Whether they may, and what decides who else learns of it."""
+    ticket = await _readable(command.ticket_id, unit, context)
+    if not may_show_presence(context.actor, ticket):
+        raise TicketWriteForbidden("Only agents and admins say that they are on a ticket. Leave this out.")
+    return Outcome(204, {name: getattr(ticket, name) for name in PRESENCE_DECIDING})
+
+
 async def _attached(ticket: Ticket, unit: UnitOfWork, context: Context) -> list[Attachment]:
     """Those that the new message takes; they are saved after the ticket, in whose order everybody locks."""
     (message,) = ticket.new_messages
@@ -165,6 +183,7 @@ READS_AHEAD: ReadsAhead = {
     ChangeTicket: lambda command, _: ticket_ahead(command.ticket_id),
     AddMessage: lambda command, _: ticket_ahead(command.ticket_id),
     ChangeTicketStatus: lambda command, _: ticket_ahead(command.ticket_id),
+    ShowPresence: lambda command, _: ticket_ahead(command.ticket_id),
 }
 
 HANDLERS: Handlers = {
@@ -173,4 +192,5 @@ HANDLERS: Handlers = {
     AddMessage: add_message,
     ChangeTicketStatus: change_status,
     DeleteTicket: delete_ticket,
+    ShowPresence: show_presence,
 }

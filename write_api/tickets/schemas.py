@@ -9,6 +9,7 @@ from domain.tickets.messages import MAX_ATTACHMENTS, MAX_BODY_LENGTH, Visibility
 from domain.tickets.priority import TicketPriority, TicketType
 from domain.tickets.status import TicketStatus
 from domain.tickets.ticket import MAX_SUBJECT_LENGTH
+from runtime.presence import Activity
 from runtime.types import PatchModel, SafeStr, StrictModel
 from write_api.http.schemas import Saved
 
@@ -68,6 +69,10 @@ class AddMessageBody(StrictModel):
 
 class ChangeStatusBody(StrictModel):
     status: TicketStatus = Field(..., example="solved")
+
+
+class ShowPresenceBody(StrictModel):
+    activity: Activity = Field(..., description="typing lasts for 10 s, being there for 30 s", example="typing")
 
 
 class CreateTicketFieldBody(StrictModel):

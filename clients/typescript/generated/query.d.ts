@@ -180,6 +180,7 @@ export interface paths {
          *     `ticket.changed` (opened or changed), `ticket.deleted`, `message.added`, `document.changed`, `document.deleted`:
          *     read the resource anew, which is then at least as new as the event. An event may come twice. `ready` comes first;
          *     `resync` says that events may be missing: read anew what you show. `end`: the session has ended, sign in again.
+         *     `presence.changed`, where it is asked for: of the `ticket`, or of those that the caller is on; not told afterwards.
          */
         get: operations["stream_events"];
         put?: never;
@@ -503,6 +504,28 @@ export interface paths {
          * @description The whole thread, oldest first.
          */
         get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Presence
+         * @description Who is on the ticket, and who types. For agents and admins; `presence.changed` events say when to ask anew.
+         *
+         *     What nobody says again is over after `for_ms`, and that no event tells.
+         */
+        get: operations["get_ticket_presence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1459,6 +1482,40 @@ export interface components {
              * @description Cursor of the previous page; null: this is the first
              */
             prev: string | null;
+        };
+        /** Presence */
+        Presence: {
+            /**
+             * Complete
+             * @description false: a store was away, so names may be missing
+             */
+            complete: boolean;
+            /**
+             * Items
+             * @description Whoever types first; 20 at most, the caller among them
+             */
+            items: components["schemas"]["PresentPerson"][];
+            /**
+             * Total
+             * @description How many there are
+             */
+            total: number;
+        };
+        /** PresentPerson */
+        PresentPerson: {
+            /**
+             * Activity
+             * @description viewing or typing
+             * @example typing
+             */
+            activity: string;
+            /**
+             * For Ms
+             * @description For so long it holds unless it is said again
+             * @example 8200
+             */
+            for_ms: number;
+            user: components["schemas"]["Named"];
         };
         /**
          * Problem
@@ -3338,7 +3395,7 @@ export interface operations {
     stream_events: {
         parameters: {
             query?: {
-                /** @description Of which resources, comma-separated */
+                /** @description Of which resources, comma-separated; presence: who is on tickets, for staff */
                 types?: string;
                 /** @description Only of the ticket with this id */
                 ticket?: string;
@@ -3376,7 +3433,7 @@ export interface operations {
                         /** @description JSON: id and version of what changed */
                         data: string;
                         /** @enum {unknown} */
-                        event: "ticket.changed" | "ticket.deleted" | "message.added" | "document.changed" | "document.deleted" | "ready" | "resync" | "end";
+                        event: "ticket.changed" | "ticket.deleted" | "message.added" | "document.changed" | "document.deleted" | "presence.changed" | "ready" | "resync" | "end";
                         /** @description To come back to: Last-Event-ID */
                         id?: string;
                         /** @description After so many ms a client comes back */
@@ -5552,6 +5609,139 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ticket_presence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a command: the answer is to contain that write */
+                "Consistency-Token"?: string;
+                /** @description wait=<seconds, at most 5>: how long to wait for that write */
+                Prefer?: string;
+                /** @description Preferred locales */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The id, or the number people use */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    Freshness: components["headers"]["Freshness"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

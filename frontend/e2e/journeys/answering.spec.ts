@@ -51,6 +51,36 @@ test('a reply that was begun survives a reload, and the note beside it is anothe
   await expect(agent.getByRole('textbox', { name: 'Write a reply to the customer' })).toHaveValue('Have you tried')
 })
 
+test('two agents on one ticket see one another, and who is writing', async ({ browser }) => {
+  const caller = await Caller.as('customer')
+  const ticket = await caller.command<Opened>('POST', '/v1/tickets', {
+    subject: unique('Cable is short'),
+    body: 'It does not reach.',
+  })
+  const agent = await browserOf(browser, 'agent')
+  const admin = await browserOf(browser, 'admin')
+  const beside = (page: typeof agent) => page.getByRole('group', { name: 'Also on this ticket' })
+  await agent.goto(`/desk/tickets/${ticket.number}`)
+  await admin.goto(`/desk/tickets/${ticket.number}`)
+  await expect(beside(agent)).toContainText('Nora Feldmann is viewing')
+  await expect(beside(admin)).toContainText('Samuel Adeyemi is viewing')
+
+  // Key by key, as only what somebody types says that they do.
+  await agent.getByRole('textbox', { name: 'Write a reply to the customer' }).pressSequentially('Dear')
+  await expect(beside(admin)).toContainText('Samuel Adeyemi is typing')
+  await expect(admin.getByText('Somebody else is writing here now: Samuel Adeyemi.')).toBeVisible()
+  await expect(beside(agent)).not.toContainText('Samuel')
+  // A pause.
+  await expect(beside(admin)).toContainText('Samuel Adeyemi is viewing')
+
+  await agent.getByRole('textbox', { name: 'Write a reply to the customer' }).fill('')
+  await agent.getByRole('button', { name: 'Back to the list' }).click()
+  await expect(beside(admin)).not.toContainText('Samuel')
+  await admin.goto('/')
+  await agent.goto(`/desk/tickets/${ticket.number}`)
+  await expect(beside(agent)).not.toContainText('Nora')
+})
+
 test('two agents change the same at once: both sides are shown, and nothing is lost', async ({ browser }) => {
   const caller = await Caller.as('customer')
   const before = unique('Coin tray')

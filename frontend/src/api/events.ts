@@ -22,6 +22,8 @@ export interface Listener {
   onChange(kind: ChangeKind, data: Changed): void
   /** Something may have been missed: read anew what is shown. */
   onResync(): void
+  /** Who is on a ticket has changed; only whoever listens to this asks for it. */
+  onPresence?(ticketId: string): void
   onState?(connected: boolean): void
 }
 
@@ -39,11 +41,15 @@ export function listen(listener: Listener): () => void {
     if (closed || !mayBeSignedIn()) return
     await ensureAccess().catch(() => undefined)
     if (closed) return
-    const events = new EventSource(`${config().queriesUrl}/v1/events`, { withCredentials: true })
+    const types = listener.onPresence ? '?types=ticket,document,presence' : ''
+    const events = new EventSource(`${config().queriesUrl}/v1/events${types}`, { withCredentials: true })
     source = events
     for (const kind of KINDS) {
       events.addEventListener(kind, (event) => listener.onChange(kind, JSON.parse(event.data) as Changed))
     }
+    events.addEventListener('presence.changed', (event) => {
+      listener.onPresence?.((JSON.parse(event.data) as { ticket_id: string }).ticket_id)
+    })
     events.addEventListener('ready', () => {
       listener.onState?.(true)
       // A new stream begins without an id, so what happened before it was not told.

@@ -8,6 +8,7 @@ export const keys = {
   /** By the number or the id, as it is asked for. */
   ticket: (name: string) => ['ticket', name] as const,
   messages: (id: string) => ['messages', id] as const,
+  presence: (id: string) => ['presence', id] as const,
   history: (id: string) => ['history', id] as const,
   fields: ['ticket-fields'] as const,
   documents: ['documents'] as const,

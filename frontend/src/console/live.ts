@@ -44,6 +44,7 @@ export function useLiveUpdates(): void {
   onMounted(() => {
     stop = listen({
       onChange,
+      onPresence: (id) => void client.invalidateQueries({ queryKey: keys.presence(id) }),
       onResync: () => void client.invalidateQueries(),
       onState: (state) => (connected.value = state),
     })

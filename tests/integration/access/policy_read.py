@@ -96,6 +96,7 @@ READ = [
     ),
     *of_tickets("read GET /v1/tickets/{ticket_id}", "401 in 404 in in in", "401 in 404 404 in in"),
     *of_tickets("read GET /v1/tickets/{ticket_id}/messages", "401 in 404 in in in", "401 in 404 404 in in"),
+    *of_tickets("read GET /v1/tickets/{ticket_id}/presence", "401 403 404 in in in", "401 403 404 404 in in"),
     *of_tickets("read GET /v1/tickets/{ticket_id}/history", "401 in 404 in in in", "401 in 404 404 in in"),
     *_attachments("file", "401 in 404 in in in", "401 in 404 404 in in"),
     *_attachments("file_of_note", "401 404 404 in in in", "401 404 404 404 in in"),

@@ -180,6 +180,13 @@ WRITE = [
         "401 403 404 404 in in",
         body={"status": "pending"},
     ),
+    *of_tickets(
+        "write PUT /v1/tickets/{ticket_id}/presence",
+        "401 403 404 in in in",
+        "401 403 404 404 in in",
+        body={"activity": "viewing"},
+    ),
+    *of_tickets("write DELETE /v1/tickets/{ticket_id}/presence", "401 403 404 in in in", "401 403 404 404 in in"),
     Row(
         "write PATCH /v1/tickets/{ticket_id}",
         "away from the own group",

@@ -46,6 +46,10 @@ def message(person: Person, of: Source, source: Source) -> bool:
     return ticket(person, of) and (source["visibility"] == "public" or person.works_here)
 
 
+def presence(person: Person, of: Source) -> bool:
+    return person.works_here and ticket(person, of)
+
+
 def event(person: Person, of: Source, source: Source) -> bool:
     return ticket(person, of) and (source["audience"] == "public" or person.works_here)
 

@@ -15,7 +15,7 @@ from domain.knowledge import policies as document_policies
 from domain.tickets import policies as ticket_policies
 from domain.tickets.messages import Visibility
 from read_api.context import Caller
-from read_api.events.shown import told
+from read_api.events.shown import told, told_presence
 from read_api.identity.visibility import sees_person
 from read_api.knowledge.queries import locales_body
 from read_api.knowledge.visibility import documents_seen_by, drafts_seen_by, sees_document, sees_draft
@@ -23,8 +23,9 @@ from read_api.search.both import search_body, sees_either
 from read_api.search.fields import Names
 from read_api.search.filters import Filters
 from read_api.tickets import queries as ticket_queries
-from read_api.tickets.visibility import DECIDING, sees_event, sees_message, sees_ticket, tickets_seen_by
+from read_api.tickets.visibility import DECIDING, sees_event, sees_message, sees_presence, sees_ticket, tickets_seen_by
 from read_models.events import INTERNAL, PUBLIC, Change
+from runtime.presence import PresenceChange
 from tests.unit.access import oracle
 from tests.unit.access.cases import GROUPS, PEOPLE, THREAD, Case, Source, actor_of, caller_of, cases, people
 from tests.unit.access.elasticsearch import compiled, fields_of
@@ -58,6 +59,8 @@ def of_tickets(person: Person, caller: Caller, each: list[Case]) -> Iterator[tup
             "stream": "message.added" in hears_of_ticket(caller, source, INTERNAL, case.message["visibility"]),
         }
         yield "message", oracle.message(person, source, case.message), shown
+        present = {"on the ticket": sees_presence(caller, source), "stream": hears_of_presence(caller, source)}
+        yield "presence", oracle.presence(person, source), present
         told = {
             "list": seen and events(case.event),
             "re-checked hit": seen and sees_event(caller, case.event),
@@ -86,6 +89,11 @@ def hears_of_ticket(caller: Caller, ticket: Source, audience: str, message: str 
     return [name for name, _ in told(caller, change, change.deciding)]
 
 
+def hears_of_presence(caller: Caller, ticket: Source) -> bool:
+    change = PresenceChange(ticket["id"], frozenset(), {name: ticket[name] for name in DECIDING})
+    return bool(told_presence(caller, change, None))
+
+
 def hears_of_document(caller: Caller, document: Source, state: Any, audience: str) -> bool:
     deciding = {**{name: document[name] for name in ("visibility", "group_ids")}, "was_published": state == "shown"}
     return bool(told(caller, Change("document", document["id"], 1, state, audience, (), deciding), deciding))
@@ -107,6 +115,8 @@ def of_policies(person: Person, _: Caller, each: list[Case]) -> Iterator[tuple[s
             yield "ticket", oracle.ticket(person, case.ticket), {
                 "policy": ticket_policies.may_read_ticket(actor, facts)
             }
+            may_show = ticket_policies.may_show_presence(actor, facts)
+            yield "presence", oracle.presence(person, case.ticket), {"policy": may_show}
             may_read = ticket_policies.may_read_message(actor, facts, text)
             yield "message", oracle.message(person, case.ticket, case.message), {"policy": may_read}
         of_document = case.document_facts

@@ -28,9 +28,10 @@ class EventsQueries:
         `ticket.changed` (opened or changed), `ticket.deleted`, `message.added`, `document.changed`,
         `document.deleted`: read the resource anew, which is then at least as new as the event. An event may come
         twice. `ready` comes first; `resync` says that events may be missing: read anew what you show. `end`: the
-        session has ended, sign in again.
+        session has ended, sign in again. `presence.changed`, where it is asked for: of the `ticket`, or of those
+        that the caller is on; not told afterwards.
 
-        types: Of which resources, comma-separated
+        types: Of which resources, comma-separated; presence: who is on tickets, for staff
         ticket: Only of the ticket with this id
         follow: false: the answer ends when all that was kept is sent
         last_event_id: The last id that was heard: what came after it is sent first

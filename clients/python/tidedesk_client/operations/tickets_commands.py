@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from ..answers import Answer, Match
 from ..given import NOT_GIVEN, NotGiven, given
@@ -206,6 +206,35 @@ class TicketsCommands:
                 headers={"If-Match": etag_or_none(if_match), "Idempotency-Key": key_or_new(idempotency_key)},
                 body=given(body=body, visibility=visibility, attachment_ids=attachment_ids),
             )
+        )
+
+    def show_presence(
+        self, ticket_id: str, *, activity: Literal["viewing", "typing"], tab: str | None = None
+    ) -> Answer[None]:
+        """Says that the caller is on the ticket. It is over after 30 s unless it is said again, best every 12 s.
+
+        For agents and admins. It is no change of the ticket: no history, no version, and gone with Redis.
+
+        activity: typing lasts for 10 s, being there for 30 s
+        tab: Which of the caller's windows, for callers with several; of each a ticket keeps 5
+        """
+        return self._transport.answer(
+            Request(
+                "command",
+                "PUT",
+                f"/v1/tickets/{in_path(ticket_id)}/presence",
+                query={"tab": tab},
+                body=given(activity=activity),
+            )
+        )
+
+    def end_presence(self, ticket_id: str, *, tab: str | None = None) -> Answer[None]:
+        """Says that the caller has left the ticket, or only this window of it.
+
+        tab: Which of the caller's windows, for callers with several; of each a ticket keeps 5
+        """
+        return self._transport.answer(
+            Request("command", "DELETE", f"/v1/tickets/{in_path(ticket_id)}/presence", query={"tab": tab})
         )
 
     def change_ticket_status(

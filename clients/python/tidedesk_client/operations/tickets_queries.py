@@ -15,6 +15,7 @@ from ..types import (
     HistoryList,
     Message,
     MessageList,
+    Presence,
     Ticket,
     TicketHit,
     TicketItem,
@@ -369,6 +370,33 @@ class TicketsQueries:
                 "GET",
                 f"/v1/tickets/{in_path(ticket_id)}/messages",
                 query={"sort": sort, "limit": limit, "cursor": cursor},
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    def get_ticket_presence(
+        self,
+        ticket_id: str,
+        *,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> Answer[Presence]:
+        """Who is on the ticket, and who types. For agents and admins; `presence.changed` events say when to ask anew.
+
+        What nobody says again is over after `for_ms`, and that no event tells.
+
+        ticket_id: The id, or the number people use
+        accept_language: Preferred locales
+        """
+        return self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                f"/v1/tickets/{in_path(ticket_id)}/presence",
                 headers={"Accept-Language": accept_language},
                 awaits_writes=True,
                 consistency_token=consistency_token,

@@ -92,6 +92,23 @@ class MessageList(TypedDict):
     prev: str | None
 
 
+class Presence(TypedDict):
+    # false: a store was away, so names may be missing
+    complete: bool
+    # Whoever types first; 20 at most, the caller among them
+    items: list[PresentPerson]
+    # How many there are
+    total: int
+
+
+class PresentPerson(TypedDict):
+    # viewing or typing
+    activity: str
+    # For so long it holds unless it is said again
+    for_ms: int
+    user: Named
+
+
 class Ticket(TypedDict):
     assignee: Named | None
     channel: str

@@ -43,6 +43,7 @@ def test_who_may_do_what_with_a_ticket(who: Actor, reads: bool, replies: bool, w
     assert policies.may_reply(who, ticket) is replies
     assert policies.may_write_ticket(who, ticket) is writes
     assert policies.may_add_internal_note(who, ticket) is writes
+    assert policies.may_show_presence(who, ticket) is writes
 
 
 def test_two_without_an_organization_share_nothing() -> None:
