@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, root_validator, validator
 from pydantic.fields import ModelField
@@ -11,11 +12,12 @@ from pydantic.fields import ModelField
 from runtime.attachment_settings import AttachmentSettings
 from runtime.limit_settings import LimitSettings
 from runtime.mail_settings import MailSettings
+from runtime.network import is_loopback
 from runtime.per_model import PARSERS
 from runtime.projector_settings import ProjectorSettings
 from runtime.redaction import REDACTED, without_password
 from runtime.saved_environment import FILE_NAME, PREFIX, default_data_dir, saved_variables
-from runtime.sso_providers import SsoProvider, is_loopback
+from runtime.sso_providers import SsoProvider
 
 MIN_SECRET_BYTES = 32
 # Public, so production refuses them.
@@ -250,7 +252,7 @@ class Settings(AttachmentSettings, LimitSettings, MailSettings, ProjectorSetting
             raise ValueError(f"production needs its own {' and '.join(public)}; make one with: openssl rand -base64 48")
         # Who comes from elsewhere would be led to their own machine.
         plain = any(provider.is_plain for provider in values["sso_providers"])
-        if plain and not is_loopback(values["public_url"]):
+        if plain and not is_loopback(urlsplit(values["public_url"]).hostname or ""):
             raise ValueError(
                 "production needs https:// for the issuers of sso_providers, unless public_url is local, too"
             )

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Extra, Field, SecretStr, root_validator, validator
 
+from runtime.network import is_loopback
+
 RoleName = Literal["admin", "agent", "customer"]
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # No number, which some resolvers take for an address.
 NAME_OF_A_CONTAINER = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -81,11 +82,7 @@ class SsoProvider(BaseModel):
 
     @property
     def is_local(self) -> bool:
-        return is_loopback(self.issuer)
-
-
-def is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in LOOPBACK
+        return is_loopback(urlsplit(self.issuer).hostname or "")
 
 
 def is_near(url: str) -> bool:

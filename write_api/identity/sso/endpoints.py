@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from runtime.sso_providers import LOOPBACK, SsoProvider
+from runtime.network import is_loopback
+from runtime.sso_providers import SsoProvider
 
 # Nothing that leads out again, however it is spelt.
 _BELOW = re.compile(r"/(?!.*\.\.)[A-Za-z0-9._~/-]+(\?[A-Za-z0-9._~&=-]*)?")
@@ -43,7 +44,7 @@ def _led_to(place: object, config: SsoProvider) -> str | None:
         address = urlsplit(place if isinstance(place, str) else "")
     except ValueError:
         return None
-    local = config.is_plain and address.scheme == "http" and address.hostname in LOOPBACK
+    local = config.is_plain and address.scheme == "http" and is_loopback(address.hostname or "")
     return address.geturl() if local or (address.scheme == "https" and address.hostname) else None
 
 
