@@ -17,6 +17,7 @@ MOMENTS = {
     "CategoryChanged": "A category got other names, another parent or another place.",
     "CategoryCreated": "A category was made.",
     "CategoryDeleted": "An empty category was deleted.",
+    "DeadLettersReplayed": "An admin had documents that could not be projected tried again.",
     "DocumentApproved": "A reviewer who is not the author approved a submitted draft.",
     "DocumentArchived": "A translation was taken out of use; it can be restored.",
     "DocumentCreated": "A document was made, with a first draft in one language.",

@@ -18,6 +18,8 @@ from projector import postgres_errors
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
+from projector.published_letters import STATE as LETTERS
+from projector.published_letters import PublishedLetters
 from projector.rebuild.progress import OF_ALL
 from projector.relay.claim import DRAWN_VERSION
 from projector.relay.wake import Signal, wait_for
@@ -60,6 +62,7 @@ SELECT ({DRAWN_VERSION}) AS last_version,
         FROM (SELECT * FROM outbox_dead ORDER BY failed_at DESC LIMIT {MOST_FAILURES}) AS newest
         ORDER BY name, failed_at DESC
     ) AS failed) AS failures,
+    {LETTERS} AS letters,
     {OF_ALL} AS rebuilds"""
 
 
@@ -74,6 +77,8 @@ class Measurement:
     projections: dict[str, dict[str, Any]]
     # `type:id` of an aggregate -> why its newest dead letter is dead.
     failures: dict[str, str]
+    # Another text after every change of the dead letters.
+    letters: str
 
 
 async def measure(pool: Pool) -> Measurement:
@@ -92,6 +97,7 @@ async def measure(pool: Pool) -> Measurement:
         last_version=state["last_version"],
         projections=_by_projection(pending, state, now),
         failures=state["failures"] or {},
+        letters=state["letters"],
     )
 
 
@@ -142,6 +148,7 @@ class FreshnessTicker:
         self._published_at = float("-inf")
         self._was_pending = True
         self._highest_version = 0
+        self._letters = PublishedLetters(pool, redis)
 
     def is_current(self) -> bool:
         return time.monotonic() - self._published_at < LONGEST_SILENCE_S
@@ -183,6 +190,7 @@ class FreshnessTicker:
             "projections": measurement.projections,
             "failures": measurement.failures,
         }
+        await self._letters.publish(measurement.letters)
         setting = self._redis.redis.set(self._redis.keys.freshness, orjson.dumps(body), get=True)
         self._highest_version = max(self._highest_version, _version_in(await within(setting, REDIS_TIMEOUT_S)))
         self._metrics.lag_seconds.set((published_at - measurement.as_of).total_seconds())

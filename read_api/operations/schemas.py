@@ -59,6 +59,29 @@ class FreshnessReport(BaseModel):
     projections: Optional[List[ProjectionState]] = Field(..., description="For staff")
 
 
+class DeadLetter(BaseModel):
+    id: int
+    projection: str = Field(..., description="The read model that lacks the document, or has an older one")
+    document_id: str
+    aggregate_type: str = Field(..., description="Of what changed, such as ticket or message")
+    aggregate_id: str
+    root_id: str = Field(..., description="Of what it belongs to: the ticket of a message; else the same id")
+    event_type: str
+    attempts: int
+    reason: str = Field(..., description="Of a long one the beginning")
+    first_failed_at: str
+    failed_at: str
+
+
+class DeadLetterList(BaseModel):
+    items: List[DeadLetter] = Field(..., description="The newest first, at most 200")
+    next: Optional[str] = Field(..., description="Always null: there are no further pages")
+    prev: Optional[str]
+    total: int = Field(..., description="How many there are, of all read models")
+    complete: bool = Field(..., description="Whether these are all; the command `projector dead list` has all")
+    published_at: str
+
+
 class StoredDocument(BaseModel):
     read_model: str
     document_id: str

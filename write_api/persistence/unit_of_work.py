@@ -22,6 +22,7 @@ from write_api.persistence.failures import translated
 from write_api.persistence.groups import GroupRepository
 from write_api.persistence.idempotency import IdempotentRequest
 from write_api.persistence.identities import IdentityRepository
+from write_api.persistence.operations import DeadLetterRepository, OperationRepository
 from write_api.persistence.organizations import OrganizationRepository
 from write_api.persistence.outbox import SYSTEM, Origin
 from write_api.persistence.outcome import NOTHING, Outcome
@@ -76,6 +77,8 @@ class UnitOfWork:
         self.attachment_files = AttachmentFiles(session)
         self.ticket_fields = TicketFieldRepository(session)
         self.ticket_moves = TicketMoveRepository(session)
+        self.dead_letters = DeadLetterRepository(session)
+        self.operations = OperationRepository(session)
 
     def acts_as(self, user_id: UUID, session_id: UUID | None = None) -> None:
         """For who is known only by what they present: a password, a refresh token, the link of a mail."""

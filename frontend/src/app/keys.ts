@@ -17,4 +17,5 @@ export const keys = {
   groups: ['groups'] as const,
   organizations: ['organizations'] as const,
   freshness: ['freshness'] as const,
+  deadLetters: ['dead-letters'] as const,
 }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from .shared import Named
+
+# What can be searched and listed. A test holds that these are all that the projector writes.
+ReadModelName = Literal[
+    "tickets", "messages", "attachments", "documents", "document_drafts", "people", "catalog", "history"
+]
 
 
 class Counted(TypedDict):
@@ -28,6 +33,37 @@ class Counts(TypedDict):
     mine: Counted
     # For staff
     unassigned: Counted | None
+
+
+class DeadLetter(TypedDict):
+    aggregate_id: str
+    # Of what changed, such as ticket or message
+    aggregate_type: str
+    attempts: int
+    document_id: str
+    event_type: str
+    failed_at: str
+    first_failed_at: str
+    id: int
+    # The read model that lacks the document, or has an older one
+    projection: str
+    # Of a long one the beginning
+    reason: str
+    # Of what it belongs to: the ticket of a message; else the same id
+    root_id: str
+
+
+class DeadLetterList(TypedDict):
+    # Whether these are all; the command `projector dead list` has all
+    complete: bool
+    # The newest first, at most 200
+    items: list[DeadLetter]
+    # Always null: there are no further pages
+    next: str | None
+    prev: str | None
+    published_at: str
+    # How many there are, of all read models
+    total: int
 
 
 class FreshnessReport(TypedDict):
@@ -87,6 +123,11 @@ class RebuildState(TypedDict):
     started_at: str
     total: int
     updated_at: str
+
+
+class Replayed(TypedDict):
+    # Letters that are tried again. Each is gone once its document is there
+    replayed: int
 
 
 class StoredDocument(TypedDict):
