@@ -38,6 +38,10 @@ MOMENTS = {
     "OrganizationTicketsMoveStarted": (
         "An admin asked to move all tickets of an organization; it goes on in the " "background."
     ),
+    "RebuildPaused": "An admin lets a rebuild or a rollback wait.",
+    "RebuildRequested": "An admin asked for read models to be built anew; the projector does it.",
+    "RebuildResumed": "An admin lets a rebuild go on that was paused or interrupted.",
+    "RollbackRequested": "An admin asked to go back to the index that served before the last rebuild.",
     "SessionRefreshed": "A refresh token was exchanged for a new pair of tokens.",
     "SessionRevoked": (
         "A session was ended: signed out, by an admin, by a new password, or because a token was used " "twice."

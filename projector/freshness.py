@@ -20,7 +20,7 @@ from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
 from projector.published_letters import STATE as LETTERS
 from projector.published_letters import PublishedLetters
-from projector.rebuild.progress import OF_ALL
+from projector.rebuild.progress import KEPT, OF_ALL, WISHES
 from projector.relay.claim import DRAWN_VERSION
 from projector.relay.wake import Signal, wait_for
 from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
@@ -63,7 +63,7 @@ SELECT ({DRAWN_VERSION}) AS last_version,
         ORDER BY name, failed_at DESC
     ) AS failed) AS failures,
     {LETTERS} AS letters,
-    {OF_ALL} AS rebuilds"""
+    {OF_ALL} AS rebuilds, {WISHES} AS wishes, {KEPT} AS kept"""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ async def measure(pool: Pool) -> Measurement:
 
 
 def _by_projection(pending: list[asyncpg.Record], state: asyncpg.Record, now: datetime) -> dict[str, dict[str, Any]]:
-    dead, rebuilds = state["dead"] or {}, state["rebuilds"] or {}
+    dead, rebuilds, wishes, kept = (state[name] or {} for name in ("dead", "rebuilds", "wishes", "kept"))
     answer = {}
     for name, projection in PROJECTIONS.items():
         feeding = [row for row in pending if projection in PROJECTIONS_BY_AGGREGATE.get(row["aggregate_type"], ())]
@@ -113,6 +113,8 @@ def _by_projection(pending: list[asyncpg.Record], state: asyncpg.Record, now: da
             "oldest_pending_age_ms": None if oldest is None else max(0, int((now - oldest).total_seconds() * 1000)),
             "dead": dead.get(name, 0),
             "rebuild": rebuilds.get(name),
+            "wish": wishes.get(name),
+            "kept_index": kept.get(name),
         }
     return answer
 

@@ -60,6 +60,7 @@ from write_api.knowledge import routes as document_routes
 from write_api.mail import mailer_for
 from write_api.metrics import Metrics
 from write_api.operations import handlers as operation_handlers
+from write_api.operations import rebuild_handlers, rebuild_routes
 from write_api.operations import routes as operation_routes
 from write_api.persistence.access import AccessRecords
 from write_api.persistence.credential_keeper import CredentialKeeper
@@ -96,6 +97,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_field_routes.router,
     attachment_routes.router,
     operation_routes.router,
+    rebuild_routes.router,
 )
 HANDLERS: Handlers = {
     **group_handlers.HANDLERS,
@@ -105,6 +107,7 @@ HANDLERS: Handlers = {
     **ticket_handlers.HANDLERS,
     **ticket_field_handlers.HANDLERS,
     **operation_handlers.HANDLERS,
+    **rebuild_handlers.HANDLERS,
 }
 
 

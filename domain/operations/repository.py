@@ -6,6 +6,7 @@ from typing import Protocol
 from domain.operations.dead_letters import DeadLetter
 from domain.operations.operation import Operation
 from domain.operations.read_models import ReadModelName
+from domain.operations.rebuilds import ReadModelState, WishKind
 
 
 class DeadLetterRepository(Protocol):
@@ -24,3 +25,15 @@ class DeadLetterRepository(Protocol):
 
 class OperationRepository(Protocol):
     async def add(self, operation: Operation) -> None: ...
+
+
+class RebuildRepository(Protocol):
+    async def states_of(self, names: Sequence[ReadModelName]) -> list[ReadModelState]:
+        """In their order. Until the commit nobody else wishes anything."""
+        ...
+
+    async def wish(self, kind: WishKind, names: Sequence[ReadModelName], operation: Operation) -> None: ...
+
+    async def pause(self, name: ReadModelName) -> None: ...
+
+    async def unpause(self, name: ReadModelName) -> None: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional
+from typing import Dict, List, Literal, Optional
 
 from pydantic import BaseModel, Field
 
@@ -39,6 +39,16 @@ class RebuildState(BaseModel):
     updated_at: str
 
 
+class Wish(BaseModel):
+    """What an operator asked for: it waits or is under way, or it was refused."""
+
+    kind: Literal["rebuild", "resume", "rollback"]
+    wished_at: str
+    paused_at: Optional[str]
+    refused_at: Optional[str]
+    problem: Optional[str] = Field(..., description="Why it did not succeed; null: it may still")
+
+
 class ProjectionState(BaseModel):
     name: str
     pending: int = Field(..., description="Changes that are committed and not projected yet")
@@ -46,6 +56,8 @@ class ProjectionState(BaseModel):
     oldest_pending_age_ms: Optional[int]
     dead: int = Field(..., description="Documents that could not be projected")
     rebuild: Optional[RebuildState]
+    wish: Optional[Wish]
+    kept_index: Optional[str] = Field(..., description="The index that a rollback goes back to")
 
 
 class FreshnessReport(BaseModel):

@@ -14,3 +14,24 @@ class ReplayDeadLetter:
 class ReplayDeadLetters:
     # None: of every read model.
     projection: ReadModelName | None
+
+
+@dataclass(frozen=True)
+class RequestRebuild:
+    # None: of every read model, one after another.
+    projection: ReadModelName | None
+
+
+@dataclass(frozen=True)
+class PauseRebuild:
+    projection: ReadModelName
+
+
+@dataclass(frozen=True)
+class ResumeRebuild:
+    projection: ReadModelName
+
+
+@dataclass(frozen=True)
+class RollBackRebuild:
+    projection: ReadModelName

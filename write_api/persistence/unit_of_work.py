@@ -27,6 +27,7 @@ from write_api.persistence.organizations import OrganizationRepository
 from write_api.persistence.outbox import SYSTEM, Origin
 from write_api.persistence.outcome import NOTHING, Outcome
 from write_api.persistence.password_resets import PasswordResetRepository
+from write_api.persistence.rebuilds import RebuildRepository
 from write_api.persistence.session import Session
 from write_api.persistence.sessions import SessionRepository
 from write_api.persistence.sign_ins import SignInRepository
@@ -79,6 +80,7 @@ class UnitOfWork:
         self.ticket_moves = TicketMoveRepository(session)
         self.dead_letters = DeadLetterRepository(session)
         self.operations = OperationRepository(session)
+        self.rebuilds = RebuildRepository(session)
 
     def acts_as(self, user_id: UUID, session_id: UUID | None = None) -> None:
         """For who is known only by what they present: a password, a refresh token, the link of a mail."""

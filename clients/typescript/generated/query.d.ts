@@ -1659,6 +1659,11 @@ export interface components {
              * @description Documents that could not be projected
              */
             dead: number;
+            /**
+             * Kept Index
+             * @description The index that a rollback goes back to
+             */
+            kept_index: string | null;
             /** Name */
             name: string;
             /** Oldest Pending Age Ms */
@@ -1674,6 +1679,7 @@ export interface components {
              * @description Of those: failed before, and waiting for the next attempt
              */
             retrying: number;
+            wish: components["schemas"]["Wish"] | null;
         };
         /** RebuildState */
         RebuildState: {
@@ -2175,6 +2181,28 @@ export interface components {
              * @description Cursor of the previous page; null: this is the first
              */
             prev: string | null;
+        };
+        /**
+         * Wish
+         * @description What an operator asked for: it waits or is under way, or it was refused.
+         */
+        Wish: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rebuild" | "resume" | "rollback";
+            /** Paused At */
+            paused_at: string | null;
+            /**
+             * Problem
+             * @description Why it did not succeed; null: it may still
+             */
+            problem: string | null;
+            /** Refused At */
+            refused_at: string | null;
+            /** Wished At */
+            wished_at: string;
         };
     };
     responses: never;

@@ -149,6 +149,11 @@ WRITE = [
         {"letter_id": "9999999"},
     ),
     Row("write POST /v1/dead-letters/replay", "all", ADMINS, body={"projection": None}),
+    Row("write POST /v1/rebuilds", "of one read model", ADMINS, body={"projection": "catalog"}),
+    *(
+        Row(f"write POST /v1/rebuilds/{{projection}}/{step}", "of one read model", ADMINS, {"projection": "catalog"})
+        for step in ("pause", "resume", "rollback")
+    ),
     Row("write POST /v1/attachments", "for a message to come", SIGNED_IN, query={"file_name": "a.png"}, body=PNG),
     Row("write POST /v1/tickets", "for oneself", SIGNED_IN, body=TICKET),
     Row(

@@ -53,9 +53,11 @@ from .operations import (
     Projection,
     ProjectionState,
     ReadModelName,
+    RebuildAccepted,
     RebuildState,
     Replayed,
     StoredDocument,
+    Wish,
 )
 from .search import FoundDocument, FoundTicket, SearchResult, Suggestion, SuggestionList
 from .shared import FacetValue, Named, Problem, ProblemItem, Saved, Total
@@ -128,6 +130,7 @@ __all__ = [
     "Projection",
     "ProjectionState",
     "ReadModelName",
+    "RebuildAccepted",
     "RebuildState",
     "Replayed",
     "ResetRequested",
@@ -167,4 +170,5 @@ __all__ = [
     "User",
     "UserList",
     "Visibility",
+    "Wish",
 ]

@@ -99,6 +99,8 @@ class Projection(TypedDict):
 class ProjectionState(TypedDict):
     # Documents that could not be projected
     dead: int
+    # The index that a rollback goes back to
+    kept_index: str | None
     name: str
     oldest_pending_age_ms: int | None
     # Changes that are committed and not projected yet
@@ -106,6 +108,14 @@ class ProjectionState(TypedDict):
     rebuild: RebuildState | None
     # Of those: failed before, and waiting for the next attempt
     retrying: int
+    wish: Wish | None
+
+
+class RebuildAccepted(TypedDict):
+    # Of the operation, as the audit log names it
+    id: str
+    projections: list[ReadModelName]
+    status: Literal["requested", "paused", "resumed"]
 
 
 class RebuildState(TypedDict):
@@ -138,3 +148,14 @@ class StoredDocument(TypedDict):
     redis_version: int | None
     # Of the aggregate, in Elasticsearch
     version: int
+
+
+class Wish(TypedDict):
+    """What an operator asked for: it waits or is under way, or it was refused."""
+
+    kind: Literal["rebuild", "resume", "rollback"]
+    paused_at: str | None
+    # Why it did not succeed; null: it may still
+    problem: str | None
+    refused_at: str | None
+    wished_at: str
