@@ -14,7 +14,7 @@ test('a rebuild is asked for, paused and continued while searches go on, and tak
   try {
     await admin.getByRole('button', { name: 'Rebuild documents', exact: true }).click()
     await admin.getByRole('dialog').getByRole('button', { name: 'Rebuild', exact: true }).click()
-    await expect(admin.getByText('Asked for a rebuild: documents')).toBeVisible()
+    await expect(admin.getByText('Asked for a rebuild: documents', { exact: true })).toBeVisible()
     await operator.command('POST', '/v1/rebuilds/documents/pause', undefined)
   } finally {
     resume()
@@ -29,7 +29,7 @@ test('a rebuild is asked for, paused and continued while searches go on, and tak
   await expect(underWay).toHaveCount(0, { timeout: 20_000 })
   await admin.getByRole('button', { name: 'Roll back documents' }).click()
   await admin.getByRole('dialog').getByRole('button', { name: 'Roll back', exact: true }).click()
-  await expect(admin.getByText('Asked to roll back: documents')).toBeVisible()
+  await expect(admin.getByText('Asked to roll back: documents', { exact: true })).toBeVisible()
   await expect(async () => {
     const { items } = await operator.query<{ items: { type: string }[] }>('/v1/audit?aggregate_type=operation')
     const types = ['RollbackRequested', 'RebuildResumed', 'RebuildPaused', 'RebuildRequested']
