@@ -17,6 +17,7 @@ MOMENTS = {
     "CategoryChanged": "A category got other names, another parent or another place.",
     "CategoryCreated": "A category was made.",
     "CategoryDeleted": "An empty category was deleted.",
+    "DeadLettersReplayed": "An admin had documents that could not be projected tried again.",
     "DocumentApproved": "A reviewer who is not the author approved a submitted draft.",
     "DocumentArchived": "A translation was taken out of use; it can be restored.",
     "DocumentCreated": "A document was made, with a first draft in one language.",
@@ -37,6 +38,10 @@ MOMENTS = {
     "OrganizationTicketsMoveStarted": (
         "An admin asked to move all tickets of an organization; it goes on in the " "background."
     ),
+    "RebuildPaused": "An admin lets a rebuild or a rollback wait.",
+    "RebuildRequested": "An admin asked for read models to be built anew; the projector does it.",
+    "RebuildResumed": "An admin lets a rebuild go on that was paused or interrupted.",
+    "RollbackRequested": "An admin asked to go back to the index that served before the last rebuild.",
     "SessionRefreshed": "A refresh token was exchanged for a new pair of tokens.",
     "SessionRevoked": (
         "A session was ended: signed out, by an admin, by a new password, or because a token was used " "twice."

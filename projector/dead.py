@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
 from projector.locks import Pool
 from projector.postgres_errors import UNREADABLE
-from projector.projections.registry import PROJECTIONS, SENTINEL
-from projector.relay.enqueue import enqueue
+from projector.projections.registry import PROJECTIONS
+from write_api.persistence.operations import replay_letters
 
 _LIST = """
 SELECT id, projection, document_id, aggregate_type, aggregate_id::text AS aggregate_id, aggregate_version,
@@ -43,14 +42,6 @@ async def dead_letter(pool: Pool, letter_id: int) -> dict[str, Any] | None:
 
 async def replay(pool: Pool, letter_id: int | None = None) -> int:
     """Of one letter, or of all. A letter stays until its document was projected; answers how many are tried again."""
-    wanted: dict[str, set[UUID]] = defaultdict(set)
-    letters = [letter for letter in await dead_letters(pool) if letter_id in (None, letter["id"])]
-    for letter in letters:
-        if PROJECTIONS[letter["projection"]].by_event:
-            wanted["event"].add(UUID(letter["document_id"]))
-        # The next sentinel tries it again by itself.
-        elif letter["aggregate_type"] != SENTINEL:
-            wanted[letter["aggregate_type"]].add(UUID(letter["aggregate_id"]))
-    for aggregate_type, ids in wanted.items():
-        await enqueue(pool, aggregate_type, ids, "Replay")
-    return len(letters)
+    letter_ids = [letter["id"] for letter in await dead_letters(pool) if letter_id in (None, letter["id"])]
+    await replay_letters(pool, letter_ids)
+    return len(letter_ids)

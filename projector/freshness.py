@@ -18,7 +18,9 @@ from projector import postgres_errors
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
-from projector.rebuild.progress import OF_ALL
+from projector.published_letters import STATE as LETTERS
+from projector.published_letters import PublishedLetters
+from projector.rebuild.progress import KEPT, OF_ALL, WISHES
 from projector.relay.claim import DRAWN_VERSION
 from projector.relay.wake import Signal, wait_for
 from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
@@ -59,7 +61,8 @@ SELECT ({DRAWN_VERSION}) AS last_version,
         FROM (SELECT * FROM outbox_dead ORDER BY failed_at DESC LIMIT {MOST_FAILURES}) AS newest
         ORDER BY name, failed_at DESC
     ) AS failed) AS failures,
-    {OF_ALL} AS rebuilds"""
+    {LETTERS} AS letters,
+    {OF_ALL} AS rebuilds, {WISHES} AS wishes, {KEPT} AS kept"""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class Measurement:
     projections: dict[str, dict[str, Any]]
     # `type:id` of an aggregate -> why its newest dead letter is dead.
     failures: dict[str, str]
+    # Another text after every change of the dead letters.
+    letters: str
 
 
 async def measure(pool: Pool) -> Measurement:
@@ -91,11 +96,12 @@ async def measure(pool: Pool) -> Measurement:
         last_version=state["last_version"],
         projections=_by_projection(pending, state, now),
         failures=state["failures"] or {},
+        letters=state["letters"],
     )
 
 
 def _by_projection(pending: list[asyncpg.Record], state: asyncpg.Record, now: datetime) -> dict[str, dict[str, Any]]:
-    dead, rebuilds = state["dead"] or {}, state["rebuilds"] or {}
+    dead, rebuilds, wishes, kept = (state[name] or {} for name in ("dead", "rebuilds", "wishes", "kept"))
     answer = {}
     for name, projection in PROJECTIONS.items():
         feeding = [row for row in pending if projection in PROJECTIONS_BY_AGGREGATE.get(row["aggregate_type"], ())]
@@ -106,6 +112,8 @@ def _by_projection(pending: list[asyncpg.Record], state: asyncpg.Record, now: da
             "oldest_pending_age_ms": None if oldest is None else max(0, int((now - oldest).total_seconds() * 1000)),
             "dead": dead.get(name, 0),
             "rebuild": rebuilds.get(name),
+            "wish": wishes.get(name),
+            "kept_index": kept.get(name),
         }
     return answer
 
@@ -141,6 +149,7 @@ class FreshnessTicker:
         self._published_at = float("-inf")
         self._was_pending = True
         self._highest_version = 0
+        self._letters = PublishedLetters(pool, redis)
 
     def is_current(self) -> bool:
         return time.monotonic() - self._published_at < LONGEST_SILENCE_S
@@ -182,6 +191,7 @@ class FreshnessTicker:
             "projections": measurement.projections,
             "failures": measurement.failures,
         }
+        await self._letters.publish(measurement.letters)
         setting = self._redis.redis.set(self._redis.keys.freshness, orjson.dumps(body), get=True)
         self._highest_version = max(self._highest_version, _version_in(await within(setting)))
         self._metrics.lag_seconds.set((published_at - measurement.as_of).total_seconds())

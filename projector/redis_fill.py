@@ -10,10 +10,11 @@ import structlog
 
 from projector import postgres_errors
 from projector.locks import REDIS_FILL, Connection, Pool, take_barrier, try_session_lock, unlock_session
-from projector.projections.registry import AGGREGATE_TABLES, BUCKETS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
+from projector.projections.registry import BUCKETS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
 from projector.sinks.redis import FillOvertaken, RedisSink, Update, within
 from read_models.guard import held_text
 from runtime.errors import StoreUnavailable
+from write_api.persistence.enqueue import AGGREGATE_TABLES
 
 log = structlog.get_logger(__name__)
 

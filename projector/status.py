@@ -39,6 +39,9 @@ async def status(projector: Projector) -> dict[str, Any]:
     dead = sum(state["dead"] for state in measurement.projections.values())
     if dead:
         problems.append(f"Dead letters: {dead}. See `projector dead list`, then `projector dead replay --all`.")
+    for name, found in measurement.projections.items():
+        if (wish := found["wish"]) is not None and wish["problem"] is not None:
+            problems.append(f"The {wish['kind']} of {name} that was asked for did not succeed: {wish['problem']}")
     await _versions(projector, problems)
     await _transport(projector, problems)
     return {

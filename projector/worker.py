@@ -13,6 +13,7 @@ from projector.bootstrap import JOBS_APPLICATION_NAME, Projector, open_projector
 from projector.jobs import run_jobs
 from projector.kafka.watch import keep_nothing_published
 from projector.rebuild.rebuild import RebuildRefused, rebuild
+from projector.rebuild.wishes import keep_wishes
 from projector.redis_fill import keep_filled
 from projector.relay.batch import nowhere
 from projector.relay.project import CrashPoint
@@ -78,6 +79,7 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
                 run_jobs(projector, jobs_pool, files),
                 keep_moving(jobs_pool, projector.woken.ring),
                 keep_published(projector),
+                keep_wishes(projector),
             )
         ]
         if settings.projector_sentinel_s:

@@ -9,7 +9,7 @@ PUBLIC_EVENTS = ("TicketOpened", "TicketStatusChanged", "TicketSolved", "TicketR
 # Types of aggregates, and failed sign-ins, whose events the audit log has.
 AUDITED = (
     *("ticket", "document", "category", "ticket_field", "user", "group", "organization"),
-    *("session", "api_token", "ticket_move", "attachment", "sign_in"),
+    *("session", "api_token", "ticket_move", "operation", "attachment", "sign_in"),
 )
 
 # One document per domain event and per failed sign-in: written once, never changed. The history of a ticket is one

@@ -49,6 +49,11 @@ class Keys:
         return f"{self.namespace}:freshness"
 
     @property
+    def dead_letters(self) -> str:
+        """String: JSON, the newest documents that could not be projected, and how many there are."""
+        return f"{self.namespace}:dead_letters"
+
+    @property
     def events(self) -> str:
         """Stream: what changed, for subscribers (events.py). Bounded; the oldest make room."""
         return f"{self.namespace}:events"

@@ -35,6 +35,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/v1/suggest": (TICKETS, DOCUMENTS),
     "/v1/events": (TICKETS, DOCUMENTS),
     "/v1/projections": EVERYTHING,
+    # Of documents of every kind.
+    "/v1/dead-letters": EVERYTHING,
+    "/v1/rebuilds": EVERYTHING,
     # What happened to anything; only the token of an admin gets so far.
     "/v1/audit": EVERYTHING,
     "/v1/freshness": (),

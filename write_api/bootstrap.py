@@ -59,6 +59,9 @@ from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
 from write_api.mail.mailer import mailer_for
 from write_api.metrics import Metrics
+from write_api.operations import handlers as operation_handlers
+from write_api.operations import rebuild_handlers, rebuild_routes
+from write_api.operations import routes as operation_routes
 from write_api.persistence.access import AccessRecords
 from write_api.persistence.credential_keeper import CredentialKeeper
 from write_api.persistence.database import create_pool, pool_use
@@ -96,6 +99,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_field_routes.router,
     attachment_routes.router,
     presence_routes.router,
+    operation_routes.router,
+    rebuild_routes.router,
 )
 HANDLERS: Handlers = {
     **group_handlers.HANDLERS,
@@ -104,6 +109,8 @@ HANDLERS: Handlers = {
     **category_handlers.HANDLERS,
     **ticket_handlers.HANDLERS,
     **ticket_field_handlers.HANDLERS,
+    **operation_handlers.HANDLERS,
+    **rebuild_handlers.HANDLERS,
 }
 
 

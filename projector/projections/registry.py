@@ -45,6 +45,7 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "session": (HISTORY_PROJECTION,),
     "api_token": (HISTORY_PROJECTION,),
     "ticket_move": (HISTORY_PROJECTION,),
+    "operation": (HISTORY_PROJECTION,),
     "sign_in": (HISTORY_PROJECTION,),
     # Nothing that happens: a repair of a single line of history.
     "event": (HISTORY_PROJECTION,),
@@ -64,17 +65,6 @@ REDIS_COPIES: dict[str, RedisCopy] = {
     "organization": "label",
     "category": "label",
     "ticket_field": "label",
-}
-
-# Where the aggregates themselves are, for going through all of them.
-AGGREGATE_TABLES = {
-    "ticket": "tickets",
-    "document": "documents",
-    "user": "users",
-    "group": "groups",
-    "organization": "organizations",
-    "category": "categories",
-    "ticket_field": "ticket_fields",
 }
 
 # What the counters count an aggregate of table `t` under.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from projector.locks import Connection, Pool
+from write_api.persistence.rebuilds import PAUSE, UNPAUSE
 
 Phase = Literal["copying", "catching_up", "checking", "swapping"]
 # To stand in a statement that asks for more.
@@ -16,6 +18,13 @@ SELECT COALESCE(json_object_agg(projection, json_build_object(
     'rate_per_s', rate, 'left_s', CASE WHEN rate > 0 THEN round(greatest(total - done, 0) / rate) END,
     'slowed', slowed, 'paused_at', paused_at, 'started_at', started_at, 'updated_at', updated_at
 )), '{}') FROM rebuild_progress)"""
+
+# What operators wished for, and why it did not come true.
+WISHES = """(
+SELECT json_object_agg(projection, json_build_object(
+    'kind', kind, 'wished_at', wished_at, 'paused_at', paused_at, 'refused_at', refused_at, 'problem', problem
+)) FROM projection_wishes)"""
+KEPT = "(SELECT json_object_agg(projection, index_name) FROM projection_targets WHERE state = 'retired')"
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,10 @@ class FinishedRanges:
 
 async def begin(connection: Connection, projection: str, index_name: str, total: int, phase: Phase) -> None:
     await connection.execute(
-        "INSERT INTO rebuild_progress (projection, index_name, total, phase) VALUES ($1, $2, $3, $4)",
+        # It may have been paused while it was only a wish.
+        "INSERT INTO rebuild_progress (projection, index_name, total, phase, paused_at)"
+        " SELECT $1::text, $2, $3, $4,"
+        " (SELECT paused_at FROM projection_wishes WHERE projection = $1 AND refused_at IS NULL)",
         projection,
         index_name,
         total,
@@ -91,22 +103,18 @@ async def enter(pool: Pool, projection: str, phase: Phase) -> None:
 
 
 async def pause(pool: Pool, projection: str) -> bool:
-    """False if no rebuild of it is under way."""
-    paused = await pool.fetchval(
-        "UPDATE rebuild_progress SET paused_at = COALESCE(paused_at, clock_timestamp()), rate = NULL"
-        " WHERE projection = $1 RETURNING true",
-        projection,
-    )
-    return bool(paused)
+    """False if no rebuild of it is under way or wished for."""
+    return await _any(pool, PAUSE, projection)
 
 
 async def unpause(pool: Pool, projection: str) -> bool:
     """False if none was paused."""
-    unpaused = await pool.fetchval(
-        "UPDATE rebuild_progress SET paused_at = NULL WHERE projection = $1 AND paused_at IS NOT NULL RETURNING true",
-        projection,
-    )
-    return bool(unpaused)
+    return await _any(pool, UNPAUSE, projection)
+
+
+async def _any(pool: Pool, statements: Iterable[str], projection: str) -> bool:
+    async with pool.acquire() as connection, connection.transaction():
+        return any([await connection.fetch(f"{sql} RETURNING true", projection) for sql in statements])
 
 
 async def forget(connection: Connection, projection: str) -> None:

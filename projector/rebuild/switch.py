@@ -23,8 +23,19 @@ UNLINK_KEYS = 500
 _BARRIER_TIMEOUT = "SET LOCAL statement_timeout = '60s'"
 
 
+# What was wished for before this began is done by it.
+_FULFIL = """
+DELETE FROM projection_wishes AS wish USING rebuild_progress AS progress
+WHERE wish.projection = $1 AND progress.projection = $1 AND wish.wished_at <= progress.started_at"""
+
+
 class RebuildRefused(Exception):
     """Nothing was changed, or the old index still serves."""
+
+
+class AnotherAtWork(RebuildRefused):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"another rebuild of {name} is running")
 
 
 def _lock_number(name: str) -> int:
@@ -36,7 +47,7 @@ async def alone(projector: Projector, name: str) -> AsyncIterator[Connection]:
     number = _lock_number(name)
     async with projector.pool.acquire() as connection:
         if not await try_session_lock(connection, number):
-            raise RebuildRefused(f"another rebuild of {name} is running")
+            raise AnotherAtWork(name)
         try:
             yield connection
         finally:
@@ -111,6 +122,7 @@ class Switch:
                 "UPDATE projection_targets SET state = 'live', created_at = clock_timestamp() WHERE index_name = $1",
                 self._index_name,
             )
+            await connection.execute(_FULFIL, self._name)
             await progress.forget(connection, self._name)
             await targets.point_alias(
                 self._projector.elasticsearch, self._projector.namespace, self._name, self._index_name

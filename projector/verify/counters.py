@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Iterable, Mapping
 from typing import cast
 
 from projector.locks import Pool, take_barrier
-from projector.projections.registry import AGGREGATE_TABLES, BUCKETS
+from projector.projections.registry import BUCKETS
 from projector.sinks.redis import RedisSink
 from read_models.guard import Guard
+from write_api.persistence.enqueue import AGGREGATE_TABLES
 
 TICKET = "ticket"
 # Whoever waits for the barrier waits for at most one batch of each worker.

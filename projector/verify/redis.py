@@ -11,17 +11,13 @@ import orjson
 
 from projector.locks import Pool
 from projector.projections.projection import Projection
-from projector.projections.registry import (
-    AGGREGATE_TABLES,
-    BUCKETS,
-    PROJECTIONS_BY_AGGREGATE,
-    REDIS_COPIES,
-)
+from projector.projections.registry import BUCKETS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
 from projector.sinks.redis import RedisSink
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import expected_documents
 from projector.verify.versions import drawn_version
 from read_models.guard import Guard
+from write_api.persistence.enqueue import AGGREGATE_TABLES
 
 STORE = "redis"
 RANGE = 1_000

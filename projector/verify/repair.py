@@ -15,9 +15,8 @@ from uuid import UUID
 
 from projector.bootstrap import Projector
 from projector.locks import Pool
-from projector.projections.registry import AGGREGATE_TABLES, PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
+from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
 from projector.relay.claim import BACKGROUND_LANE
-from projector.relay.enqueue import enqueue
 from projector.sinks.redis import within
 from projector.verify.counters import correct, deviations
 from projector.verify.difference import Difference
@@ -27,6 +26,7 @@ from projector.verify.rewrite import Rewrite
 from projector.verify.strays import remove
 from projector.verify.verify import Verifier, open_verifier
 from projector.verify.versions import drawn_version, leap, raise_to
+from write_api.persistence.enqueue import AGGREGATE_TABLES, enqueue
 from write_api.persistence.outbox import SHARDS
 
 # Without any progress, as when a store is away.

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Optional
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
+from fastapi import Query as Parameter
+from fastapi import Response
 
 from read_api.operations.counts import counts
+from read_api.operations.dead_letters import dead_letters
 from read_api.operations.freshness import report
 from read_api.operations.projections import projection
-from read_api.operations.schemas import Counts, FreshnessReport, Projection
+from read_api.operations.schemas import Counts, DeadLetterList, FreshnessReport, Projection
 from read_api.reading import AnyReading, SignedInReading
 from read_api.search.fields import is_id
 from runtime.parameters import StrictParametersRoute
@@ -15,6 +18,10 @@ from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
 
 router = APIRouter(prefix="/v1", tags=["operations"], route_class=StrictParametersRoute)
+# Typing's own, so that the names are in the OpenAPI document. A test holds that they are all.
+ReadModelName = Literal[
+    "tickets", "messages", "attachments", "documents", "document_drafts", "people", "catalog", "history"
+]
 AggregateType = Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"]
 
 
@@ -30,6 +37,23 @@ async def get_freshness(reading: AnyReading) -> Response:
     freshness = await reading.services.freshness.current(reading.at)
     published = await reading.services.freshness.published() if reading.caller.is_staff else {}
     return await reading.answer(report(freshness, published))
+
+
+@router.get(
+    "/dead-letters",
+    operation_id="list_dead_letters",
+    response_model=DeadLetterList,
+    responses=problem_responses(403),
+)
+async def list_dead_letters(
+    reading: SignedInReading,
+    projection: Annotated[Optional[ReadModelName], Parameter(description="Only those of this read model")] = None,
+) -> Response:
+    """The newest documents that could not be projected, and why. For admins.
+
+    A letter is gone once its document was projected; `POST /v1/dead-letters/{letter_id}/replay` tries it again.
+    """
+    return await reading.answer(await dead_letters(reading, projection))
 
 
 @router.get(

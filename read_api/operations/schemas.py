@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional
+from typing import Dict, List, Literal, Optional
 
 from pydantic import BaseModel, Field
 
@@ -39,6 +39,16 @@ class RebuildState(BaseModel):
     updated_at: str
 
 
+class Wish(BaseModel):
+    """What an operator asked for: it waits or is under way, or it was refused."""
+
+    kind: Literal["rebuild", "resume", "rollback"]
+    wished_at: str
+    paused_at: Optional[str]
+    refused_at: Optional[str]
+    problem: Optional[str] = Field(..., description="Why it did not succeed; null: it may still")
+
+
 class ProjectionState(BaseModel):
     name: str
     pending: int = Field(..., description="Changes that are committed and not projected yet")
@@ -46,6 +56,8 @@ class ProjectionState(BaseModel):
     oldest_pending_age_ms: Optional[int]
     dead: int = Field(..., description="Documents that could not be projected")
     rebuild: Optional[RebuildState]
+    wish: Optional[Wish]
+    kept_index: Optional[str] = Field(..., description="The index that a rollback goes back to")
 
 
 class FreshnessReport(BaseModel):
@@ -57,6 +69,29 @@ class FreshnessReport(BaseModel):
     dead: Optional[int] = Field(..., description="For staff: documents that could not be projected")
     published_at: Optional[str] = Field(..., description="For staff: when the projector last said so")
     projections: Optional[List[ProjectionState]] = Field(..., description="For staff")
+
+
+class DeadLetter(BaseModel):
+    id: int
+    projection: str = Field(..., description="The read model that lacks the document, or has an older one")
+    document_id: str
+    aggregate_type: str = Field(..., description="Of what changed, such as ticket or message")
+    aggregate_id: str
+    root_id: str = Field(..., description="Of what it belongs to: the ticket of a message; else the same id")
+    event_type: str
+    attempts: int
+    reason: str = Field(..., description="Of a long one the beginning")
+    first_failed_at: str
+    failed_at: str
+
+
+class DeadLetterList(BaseModel):
+    items: List[DeadLetter] = Field(..., description="The newest first, at most 200")
+    next: Optional[str] = Field(..., description="Always null: there are no further pages")
+    prev: Optional[str]
+    total: int = Field(..., description="How many there are, of all read models")
+    complete: bool = Field(..., description="Whether these are all; the command `projector dead list` has all")
+    published_at: str
 
 
 class StoredDocument(BaseModel):

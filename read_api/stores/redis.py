@@ -179,6 +179,10 @@ class LookupStore:
         published: dict[str, Any] | None = _json(await self._answered(self._begin("GET", self._keys.freshness)))
         return published
 
+    async def dead_letters(self) -> dict[str, Any] | None:
+        published: dict[str, Any] | None = _json(await self._answered(self._begin("GET", self._keys.dead_letters)))
+        return published
+
     async def stored_version(self, model: str, document_id: str) -> int | None:
         """The aggregate's version in the copy by id."""
         content = _json(await self._answered(self._begin("GET", self._keys.document(model, document_id))))

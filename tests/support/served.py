@@ -64,6 +64,10 @@ class RunningProcess:
                 self._child.wait()
             self._child = None
 
+    def signal(self, number: signal.Signals) -> None:
+        assert self._child is not None
+        self._child.send_signal(number)
+
     @property
     def pid(self) -> int:
         assert self._child is not None

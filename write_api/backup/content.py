@@ -13,7 +13,10 @@ from write_api.persistence.tables.outbox import TransactionId
 # Where the indices are belongs to the stores beside, not to the desk. And nobody stays signed in: who was signed out
 # after the backup would be in again.
 LEFT_OUT = frozenset(
-    ("projection_targets", "rebuild_progress", "sessions", "refresh_tokens", "sso_sessions", "password_resets")
+    (
+        *("projection_targets", "rebuild_progress", "projection_wishes"),
+        *("sessions", "refresh_tokens", "sso_sessions", "password_resets"),
+    )
 )
 SEQUENCES = ("ticket_number", "projection_version")
 

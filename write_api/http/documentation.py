@@ -19,6 +19,11 @@ def accepted(*problems: int) -> Responses:
     return _answers(202, ("Location", "Idempotency-Replayed"), 403, *problems)
 
 
+def begun(*problems: int) -> Responses:
+    """Of a POST that the projector takes up; how far it is says the query API."""
+    return _answers(202, ("Idempotency-Replayed",), 403, *problems)
+
+
 def changed(*problems: int) -> Responses:
     """Of a PATCH or PUT."""
     return _answers(200, ("ETag", "Consistency-Token"), 403, 404, 412, 428, *problems)

@@ -107,6 +107,11 @@ class Session:
         self.plan.execute(delete, aggregate.id, aggregate.version)
         self._record(aggregate, ())
 
+    def happened(self, aggregate: Aggregate) -> None:
+        """Plans the events of what has no row of its own."""
+        self.plan.saves_once(aggregate.id)
+        self._record(aggregate, ())
+
     def _record(self, aggregate: Aggregate, parts: Iterable[Part]) -> None:
         outbox.append(self.plan, aggregate, self.origin, parts)
         aggregate.saved()

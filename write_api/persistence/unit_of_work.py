@@ -22,10 +22,12 @@ from write_api.persistence.failures import translated
 from write_api.persistence.groups import GroupRepository
 from write_api.persistence.idempotency import IdempotentRequest
 from write_api.persistence.identities import IdentityRepository
+from write_api.persistence.operations import DeadLetterRepository, OperationRepository
 from write_api.persistence.organizations import OrganizationRepository
 from write_api.persistence.outbox import SYSTEM, Origin
 from write_api.persistence.outcome import NOTHING, Outcome
 from write_api.persistence.password_resets import PasswordResetRepository
+from write_api.persistence.rebuilds import RebuildRepository
 from write_api.persistence.session import Session
 from write_api.persistence.sessions import SessionRepository
 from write_api.persistence.sign_ins import SignInRepository
@@ -76,6 +78,9 @@ class UnitOfWork:
         self.attachment_files = AttachmentFiles(session)
         self.ticket_fields = TicketFieldRepository(session)
         self.ticket_moves = TicketMoveRepository(session)
+        self.dead_letters = DeadLetterRepository(session)
+        self.operations = OperationRepository(session)
+        self.rebuilds = RebuildRepository(session)
 
     def acts_as(self, user_id: UUID, session_id: UUID | None = None) -> None:
         """For who is known only by what they present: a password, a refresh token, the link of a mail."""

@@ -84,6 +84,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description The newest documents that could not be projected, and why. For admins.
+         *
+         *     A letter is gone once its document was projected; `POST /v1/dead-letters/{letter_id}/replay` tries it again.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/documents": {
         parameters: {
             query?: never;
@@ -788,6 +810,70 @@ export interface components {
              * @description For staff
              */
             unassigned: components["schemas"]["Counted"] | null;
+        };
+        /** DeadLetter */
+        DeadLetter: {
+            /** Aggregate Id */
+            aggregate_id: string;
+            /**
+             * Aggregate Type
+             * @description Of what changed, such as ticket or message
+             */
+            aggregate_type: string;
+            /** Attempts */
+            attempts: number;
+            /** Document Id */
+            document_id: string;
+            /** Event Type */
+            event_type: string;
+            /** Failed At */
+            failed_at: string;
+            /** First Failed At */
+            first_failed_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Projection
+             * @description The read model that lacks the document, or has an older one
+             */
+            projection: string;
+            /**
+             * Reason
+             * @description Of a long one the beginning
+             */
+            reason: string;
+            /**
+             * Root Id
+             * @description Of what it belongs to: the ticket of a message; else the same id
+             */
+            root_id: string;
+        };
+        /** DeadLetterList */
+        DeadLetterList: {
+            /**
+             * Complete
+             * @description Whether these are all; the command `projector dead list` has all
+             */
+            complete: boolean;
+            /**
+             * Items
+             * @description The newest first, at most 200
+             */
+            items: components["schemas"]["DeadLetter"][];
+            /**
+             * Next
+             * @description Always null: there are no further pages
+             */
+            next: string | null;
+            /** Prev */
+            prev: string | null;
+            /** Published At */
+            published_at: string;
+            /**
+             * Total
+             * @description How many there are, of all read models
+             */
+            total: number;
         };
         /** Document */
         Document: {
@@ -1630,6 +1716,11 @@ export interface components {
              * @description Documents that could not be projected
              */
             dead: number;
+            /**
+             * Kept Index
+             * @description The index that a rollback goes back to
+             */
+            kept_index: string | null;
             /** Name */
             name: string;
             /** Oldest Pending Age Ms */
@@ -1645,6 +1736,7 @@ export interface components {
              * @description Of those: failed before, and waiting for the next attempt
              */
             retrying: number;
+            wish: components["schemas"]["Wish"] | null;
         };
         /** RebuildState */
         RebuildState: {
@@ -2147,6 +2239,28 @@ export interface components {
              */
             prev: string | null;
         };
+        /**
+         * Wish
+         * @description What an operator asked for: it waits or is under way, or it was refused.
+         */
+        Wish: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rebuild" | "resume" | "rollback";
+            /** Paused At */
+            paused_at: string | null;
+            /**
+             * Problem
+             * @description Why it did not succeed; null: it may still
+             */
+            problem: string | null;
+            /** Refused At */
+            refused_at: string | null;
+            /** Wished At */
+            wished_at: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2408,7 +2522,7 @@ export interface operations {
             query?: {
                 /** @description Ids, `me` or `none`; several mean any of them */
                 actor?: string[];
-                /** @description Any of ticket, document, category, ticket_field, user, group, organization, session, api_token, ticket_move, attachment, sign_in */
+                /** @description Any of ticket, document, category, ticket_field, user, group, organization, session, api_token, ticket_move, operation, attachment, sign_in */
                 aggregate_type?: string[];
                 /** @description Ids or `none` */
                 aggregate_id?: string[];
@@ -2722,6 +2836,139 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description Only those of this read model */
+                projection?: "tickets" | "messages" | "attachments" | "documents" | "document_drafts" | "people" | "catalog" | "history";
+            };
+            header?: {
+                /** @description Of a command: the answer is to contain that write */
+                "Consistency-Token"?: string;
+                /** @description wait=<seconds, at most 5>: how long to wait for that write */
+                Prefer?: string;
+                /** @description Preferred locales */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    Freshness: components["headers"]["Freshness"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };

@@ -18,4 +18,5 @@ export const keys = {
   groups: ['groups'] as const,
   organizations: ['organizations'] as const,
   freshness: ['freshness'] as const,
+  deadLetters: ['dead-letters'] as const,
 }

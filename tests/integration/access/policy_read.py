@@ -152,6 +152,8 @@ READ = [
     Row("read GET /v1/counts", "by group", "401 hides hides hides shows shows", about="@group_elsewhere"),
     Row("read GET /v1/freshness", "all", EVERYBODY),
     Row("read GET /v1/audit", "all", ADMINS),
+    Row("read GET /v1/dead-letters", "all", ADMINS),
+    Row("read GET /v1/dead-letters", "of one read model", ADMINS, query={"projection": "tickets"}),
     Row("read GET /v1/audit", "of one ticket", ADMINS, query={"aggregate_type": "ticket", "aggregate_id": "@ticket"}),
     _projections("ticket", "ticket", "401 403 403 in in in"),
     _projections("ticket", "ticket_assigned", "401 403 403 in in in"),

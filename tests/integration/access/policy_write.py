@@ -142,6 +142,18 @@ WRITE = [
     ),
     Row("write GET /v1/ticket-moves/{move_id}", "any", ADMINS, {"move_id": "@move"}),
     Row("write GET /v1/ticket-moves/{move_id}", "none", "401 403 403 403 403 404", {"move_id": "@nothing"}),
+    Row(
+        "write POST /v1/dead-letters/{letter_id}/replay",
+        "none",
+        "401 403 403 403 403 404",
+        {"letter_id": "9999999"},
+    ),
+    Row("write POST /v1/dead-letters/replay", "all", ADMINS, body={"projection": None}),
+    Row("write POST /v1/rebuilds", "of one read model", ADMINS, body={"projection": "catalog"}),
+    *(
+        Row(f"write POST /v1/rebuilds/{{projection}}/{step}", "of one read model", ADMINS, {"projection": "catalog"})
+        for step in ("pause", "resume", "rollback")
+    ),
     Row("write POST /v1/attachments", "for a message to come", SIGNED_IN, query={"file_name": "a.png"}, body=PNG),
     Row("write POST /v1/tickets", "for oneself", SIGNED_IN, body=TICKET),
     Row(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from domain.identity import api_token, group, organization, sessions, ticket_move, user
 from domain.knowledge import category, document
+from domain.operations import operation
 from domain.shared.aggregate import Aggregate
 from domain.tickets import attachments, custom_fields, ticket
 from projector.projections.history import HISTORY_PROJECTION
@@ -15,7 +16,7 @@ from tests.support.imports import modules
 
 DOMAIN = (
     *(api_token, group, organization, sessions, ticket_move, user),
-    *(category, document, attachments, custom_fields, ticket),
+    *(category, document, attachments, custom_fields, ticket, operation),
 )
 # Of what no aggregate does: signing in with a wrong password.
 OTHERS = {"sign_in"}

@@ -7,12 +7,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projector.projections.registry import (
-    AGGREGATE_TABLES,
-    PROJECTIONS,
-    PROJECTIONS_BY_AGGREGATE,
-    REDIS_COPIES,
-)
+from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
 from projector.verify.content import DigestSum, Stored, digest_in, digest_of, halves, stored_documents
 from projector.verify.counters import counter_fields
 from projector.verify.difference import Difference
@@ -21,6 +16,7 @@ from projector.verify.recheck import still_there
 from read_models.guard import Guard
 from read_models.keys import LABEL_KINDS
 from read_models.registry import READ_MODELS
+from write_api.persistence.enqueue import AGGREGATE_TABLES
 
 ID = UUID(int=1)
 

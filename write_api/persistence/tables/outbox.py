@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Computed,
     Double,
@@ -181,6 +182,24 @@ rebuild_progress = Table(
     Column("started_at", Instant, nullable=False, server_default=now_default()),
     Column("updated_at", Instant, nullable=False, server_default=now_default()),
     one_of("phase", ("copying", "catching_up", "checking", "swapping")),
+)
+
+# What operators want of a read model: at most one thing at a time. A row is gone when it was done.
+projection_wishes = Table(
+    "projection_wishes",
+    metadata,
+    Column("projection", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    # Whose event says who wanted it.
+    Column("operation_id", Uuid, nullable=False),
+    # A rebuild that began later is the one that was wanted.
+    Column("wished_at", Instant, nullable=False, server_default=now_default()),
+    Column("paused_at", Instant),
+    # It ended without success, and why: kept until the next wish.
+    Column("refused_at", Instant),
+    Column("problem", Text),
+    one_of("kind", ("rebuild", "resume", "rollback")),
+    CheckConstraint("(refused_at IS NULL) = (problem IS NULL)", name="refused_with_problem"),
 )
 
 idempotency_keys = Table(

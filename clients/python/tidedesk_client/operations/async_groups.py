@@ -9,6 +9,7 @@ from .async_identity_commands import AsyncIdentityCommands
 from .async_identity_queries import AsyncIdentityQueries
 from .async_knowledge_commands import AsyncKnowledgeCommands
 from .async_knowledge_queries import AsyncKnowledgeQueries
+from .async_operations_commands import AsyncOperationsCommands
 from .async_operations_queries import AsyncOperationsQueries
 from .async_search_queries import AsyncSearchQueries
 from .async_tickets_commands import AsyncTicketsCommands
@@ -31,7 +32,7 @@ class AsyncKnowledge(AsyncKnowledgeCommands, AsyncKnowledgeQueries):
     """Of both APIs what concerns knowledge."""
 
 
-class AsyncOperations(AsyncOperationsQueries):
+class AsyncOperations(AsyncOperationsCommands, AsyncOperationsQueries):
     """Of both APIs what concerns operations."""
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from ..answers import Answer
 from ..async_transport import AsyncTransport
 from ..request import Request, in_path
-from ..types import Counts, FreshnessReport, Projection
+from ..types import Counts, DeadLetterList, FreshnessReport, Projection, ReadModelName
 
 
 class AsyncOperationsQueries:
@@ -26,6 +26,34 @@ class AsyncOperationsQueries:
                 "query",
                 "GET",
                 "/v1/counts",
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    async def list_dead_letters(
+        self,
+        *,
+        projection: ReadModelName | None = None,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> Answer[DeadLetterList]:
+        """The newest documents that could not be projected, and why. For admins.
+
+        A letter is gone once its document was projected; `POST /v1/dead-letters/{letter_id}/replay` tries it again.
+
+        projection: Only those of this read model
+        accept_language: Preferred locales
+        """
+        return await self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                "/v1/dead-letters",
+                query={"projection": projection},
                 headers={"Accept-Language": accept_language},
                 awaits_writes=True,
                 consistency_token=consistency_token,

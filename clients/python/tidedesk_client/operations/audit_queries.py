@@ -35,7 +35,7 @@ class AuditQueries:
 
         actor: Ids, `me` or `none`; several mean any of them
         aggregate_type: Any of ticket, document, category, ticket_field, user, group, organization, session,
-            api_token, ticket_move, attachment, sign_in
+            api_token, ticket_move, operation, attachment, sign_in
         aggregate_id: Ids or `none`
         type: Events, such as SignInFailed or UserRoleChanged
         ip_address: Exactly these addresses

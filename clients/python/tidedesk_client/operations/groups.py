@@ -9,6 +9,7 @@ from .identity_commands import IdentityCommands
 from .identity_queries import IdentityQueries
 from .knowledge_commands import KnowledgeCommands
 from .knowledge_queries import KnowledgeQueries
+from .operations_commands import OperationsCommands
 from .operations_queries import OperationsQueries
 from .search_queries import SearchQueries
 from .tickets_commands import TicketsCommands
@@ -31,7 +32,7 @@ class Knowledge(KnowledgeCommands, KnowledgeQueries):
     """Of both APIs what concerns knowledge."""
 
 
-class Operations(OperationsQueries):
+class Operations(OperationsCommands, OperationsQueries):
     """Of both APIs what concerns operations."""
 
 

@@ -47,11 +47,17 @@ from .operations import (
     Counted,
     CountedGroup,
     Counts,
+    DeadLetter,
+    DeadLetterList,
     FreshnessReport,
     Projection,
     ProjectionState,
+    ReadModelName,
+    RebuildAccepted,
     RebuildState,
+    Replayed,
     StoredDocument,
+    Wish,
 )
 from .search import FoundDocument, FoundTicket, SearchResult, Suggestion, SuggestionList
 from .shared import FacetValue, Named, Problem, ProblemItem, Saved, Total
@@ -95,6 +101,8 @@ __all__ = [
     "Counted",
     "CountedGroup",
     "Counts",
+    "DeadLetter",
+    "DeadLetterList",
     "Document",
     "DocumentHit",
     "DocumentItem",
@@ -125,7 +133,10 @@ __all__ = [
     "ProblemItem",
     "Projection",
     "ProjectionState",
+    "ReadModelName",
+    "RebuildAccepted",
     "RebuildState",
+    "Replayed",
     "ResetRequested",
     "Role",
     "Saved",
@@ -163,4 +174,5 @@ __all__ = [
     "User",
     "UserList",
     "Visibility",
+    "Wish",
 ]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from .shared import Named
+
+# What can be searched and listed. A test holds that these are all that the projector writes.
+ReadModelName = Literal[
+    "tickets", "messages", "attachments", "documents", "document_drafts", "people", "catalog", "history"
+]
 
 
 class Counted(TypedDict):
@@ -28,6 +33,37 @@ class Counts(TypedDict):
     mine: Counted
     # For staff
     unassigned: Counted | None
+
+
+class DeadLetter(TypedDict):
+    aggregate_id: str
+    # Of what changed, such as ticket or message
+    aggregate_type: str
+    attempts: int
+    document_id: str
+    event_type: str
+    failed_at: str
+    first_failed_at: str
+    id: int
+    # The read model that lacks the document, or has an older one
+    projection: str
+    # Of a long one the beginning
+    reason: str
+    # Of what it belongs to: the ticket of a message; else the same id
+    root_id: str
+
+
+class DeadLetterList(TypedDict):
+    # Whether these are all; the command `projector dead list` has all
+    complete: bool
+    # The newest first, at most 200
+    items: list[DeadLetter]
+    # Always null: there are no further pages
+    next: str | None
+    prev: str | None
+    published_at: str
+    # How many there are, of all read models
+    total: int
 
 
 class FreshnessReport(TypedDict):
@@ -63,6 +99,8 @@ class Projection(TypedDict):
 class ProjectionState(TypedDict):
     # Documents that could not be projected
     dead: int
+    # The index that a rollback goes back to
+    kept_index: str | None
     name: str
     oldest_pending_age_ms: int | None
     # Changes that are committed and not projected yet
@@ -70,6 +108,14 @@ class ProjectionState(TypedDict):
     rebuild: RebuildState | None
     # Of those: failed before, and waiting for the next attempt
     retrying: int
+    wish: Wish | None
+
+
+class RebuildAccepted(TypedDict):
+    # Of the operation, as the audit log names it
+    id: str
+    projections: list[ReadModelName]
+    status: Literal["requested", "paused", "resumed"]
 
 
 class RebuildState(TypedDict):
@@ -89,6 +135,11 @@ class RebuildState(TypedDict):
     updated_at: str
 
 
+class Replayed(TypedDict):
+    # Letters that are tried again. Each is gone once its document is there
+    replayed: int
+
+
 class StoredDocument(TypedDict):
     document_id: str
     projection_version: int
@@ -97,3 +148,14 @@ class StoredDocument(TypedDict):
     redis_version: int | None
     # Of the aggregate, in Elasticsearch
     version: int
+
+
+class Wish(TypedDict):
+    """What an operator asked for: it waits or is under way, or it was refused."""
+
+    kind: Literal["rebuild", "resume", "rollback"]
+    paused_at: str | None
+    # Why it did not succeed; null: it may still
+    problem: str | None
+    refused_at: str | None
+    wished_at: str

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 from uuid import UUID
 
-from projector.locks import Connection, Pool
-from projector.projections.registry import AGGREGATE_TABLES
-from projector.relay.claim import BACKGROUND_LANE
-from write_api.persistence.outbox import SHARDS
+import asyncpg
+
+from write_api.persistence.outbox import BACKGROUND_LANE, SHARDS
+
+Record = asyncpg.Record
+Connection: TypeAlias = "asyncpg.Connection[Record] | asyncpg.pool.PoolConnectionProxy[Record] | asyncpg.Pool[Record]"
+
+# Where the aggregates themselves are, for going through all of them.
+AGGREGATE_TABLES = {
+    "ticket": "tickets",
+    "document": "documents",
+    "user": "users",
+    "group": "groups",
+    "organization": "organizations",
+    "category": "categories",
+    "ticket_field": "ticket_fields",
+}
 
 ROWS_PER_STATEMENT = 1_000
 
@@ -38,7 +52,7 @@ SELECT COALESCE(e.aggregate_type, 'event') AS type, COALESCE(e.aggregate_id, wan
 FROM unnest($1::uuid[]) AS wanted (id) LEFT JOIN domain_events AS e ON e.id = wanted.id"""
 
 
-async def enqueue(connection: Connection | Pool, aggregate_type: str, ids: Iterable[UUID], reason: str) -> None:
+async def enqueue(connection: Connection, aggregate_type: str, ids: Iterable[UUID], reason: str) -> None:
     """`reason` is kept as the row's event type. For the type "event" the ids are those of events."""
     ordered = sorted(ids)
     for start in range(0, len(ordered), ROWS_PER_STATEMENT):
