@@ -48,6 +48,7 @@ ADVICE = {
     "document.self_approval_forbidden": "Somebody other than the author approves a draft.",
     "document.transition_not_allowed": "Take one of the steps that the answer names.",
     "document.translation_not_found": "Name a locale that the document has.",
+    "document.version_not_found": "Name a version that the list of versions has.",
     "domain_name.invalid": "Send a domain name such as `example.com`.",
     "email.invalid": "Send an e-mail address such as `ada@example.com`.",
     "field.required": "Send this field.",

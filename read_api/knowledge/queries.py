@@ -80,6 +80,17 @@ def locales_body(id_or_slug: str, caller: Caller, *, drafts: bool = False) -> di
     }
 
 
+def version_body(document_id: str, locale: str, number: int) -> dict[str, Any]:
+    """The moment when this text was written. Who may see it was asked of the document."""
+    wanted = {"aggregate_type": "document", "aggregate_id": document_id, "locale": locale, "number": number}
+    return {
+        "query": {"bool": {"filter": [{"term": {name: value}} for name, value in wanted.items()]}},
+        "_source": ["body"],
+        "size": 1,
+        "track_total_hits": False,
+    }
+
+
 def catalog_body(kind: str) -> dict[str, Any]:
     return {
         "query": {"bool": {"filter": [{"term": {"kind": kind}}]}},

@@ -57,6 +57,10 @@ class DocumentVersion(BaseModel):
     published: bool = Field(..., description="This is the version that readers see")
 
 
+class DocumentVersionText(DocumentVersion):
+    body: str = Field(..., description="Markdown, as it was saved")
+
+
 class DocumentVersionList(Page):
     items: List[DocumentVersion]
 

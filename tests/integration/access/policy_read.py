@@ -60,12 +60,12 @@ def _told_documents() -> list[Row]:
     return [Row(row.route, row.what, f"401 {row.answers[6:]}", query=row.query, about=row.about) for row in rows]
 
 
-def _drafts(route: str) -> list[Row]:
+def _drafts(route: str, **more: str) -> list[Row]:
     return [
-        Row(route, "of all agents", "401 403 403 in in in", {"document_id": "@document"}),
-        Row(route, "of the own group", "401 403 403 in in in", {"document_id": "@document_group"}),
-        Row(route, "of another group", "401 403 403 404 404 in", {"document_id": "@document_elsewhere"}),
-        Row(route, "that are not there", "401 403 403 404 404 404", {"document_id": "@nothing"}),
+        Row(route, "of all agents", "401 403 403 in in in", {"document_id": "@document", **more}),
+        Row(route, "of the own group", "401 403 403 in in in", {"document_id": "@document_group", **more}),
+        Row(route, "of another group", "401 403 403 404 404 in", {"document_id": "@document_elsewhere", **more}),
+        Row(route, "that are not there", "401 403 403 404 404 404", {"document_id": "@nothing", **more}),
     ]
 
 
@@ -133,6 +133,7 @@ READ = [
     Row(_ONE_DOCUMENT, "a draft", "404 404 404 404 404 in", {"document_id": "@draft"}, query={"state": "draft"}),
     Row(_ONE_DOCUMENT, "none", "404 404 404 404 404 404", {"document_id": "@nothing"}),
     *_drafts("read GET /v1/documents/{document_id}/versions"),
+    *_drafts("read GET /v1/documents/{document_id}/versions/{number}", number="1"),
     Row("read GET /v1/categories", "all", EVERYBODY),
     Row("read GET /v1/ticket-fields", "all", SIGNED_IN),
     Row("read GET /v1/users", "others", "401 hides hides shows shows shows", query={"q": "@email"}, about="@user"),

@@ -243,6 +243,13 @@ class Shelf(Admission):
         hash_key = self.keys.applied(aggregate_type)
         await self.redis.execute_command("HSET", hash_key, aggregate_id, guard)  # type: ignore[no-untyped-call]
 
+    async def version(self, draft: Mapping[str, Any], number: int, body: str, **given: Any) -> Source:
+        """The moment when this text of the document was saved."""
+        text = {"locale": draft["locale"], "number": number, "body": body}
+        author = {"id": draft["author_id"]}
+        of_document = {"aggregate_type": "document", **text, **given}
+        return await self.event(draft, "DocumentDraftEdited", "internal", author, **of_document)
+
     async def bury(self, model: str, document_key: str) -> None:
         tombstone = {"id": document_key.partition(":")[0], "version": 99, "deleted": True, "deleted_at": moment(0)}
         await self.elasticsearch.index(index=self.index(model), id=document_key, document=tombstone)

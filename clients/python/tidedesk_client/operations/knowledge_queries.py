@@ -18,6 +18,7 @@ from ..types import (
     DocumentList,
     DocumentSearchResult,
     DocumentVersionList,
+    DocumentVersionText,
     DocumentVisibility,
     TicketFieldList,
 )
@@ -220,6 +221,36 @@ class KnowledgeQueries:
                 "query",
                 "GET",
                 f"/v1/documents/{in_path(document_id)}/versions",
+                query={"locale": locale},
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    def get_document_version(
+        self,
+        document_id: str,
+        number: int,
+        *,
+        locale: str | None = None,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> Answer[DocumentVersionText]:
+        """One version of the text, to compare it or to take it up again. For agents.
+
+        document_id: The id, or the name in addresses
+        number: Versions of one locale count from 1
+        locale: This locale, or another of its language
+        accept_language: Preferred locales
+        """
+        return self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                f"/v1/documents/{in_path(document_id)}/versions/{in_path(number)}",
                 query={"locale": locale},
                 headers={"Accept-Language": accept_language},
                 awaits_writes=True,

@@ -181,6 +181,18 @@ class DocumentVersionList(TypedDict):
     prev: str | None
 
 
+class DocumentVersionText(TypedDict):
+    author: Named
+    # Markdown, as it was saved
+    body: str
+    created_at: str
+    locale: str
+    number: int
+    # This is the version that readers see
+    published: bool
+    title: str
+
+
 class TicketField(TypedDict):
     active: bool
     created_at: str
