@@ -51,6 +51,7 @@ ADVICE = {
     "document.version_not_found": "Name a version that the list of versions has.",
     "domain_name.invalid": "Send a domain name such as `example.com`.",
     "email.invalid": "Send an e-mail address such as `ada@example.com`.",
+    "feedback.comment_unexpected": "Leave the comment out, or say that the article did not help.",
     "field.required": "Send this field.",
     "field.unknown": "Leave the field out, or check its spelling.",
     "group.not_found": "Check the id.",

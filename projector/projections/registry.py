@@ -6,6 +6,7 @@ from typing import Literal
 
 from projector.projections.attachments import ATTACHMENTS_PROJECTION
 from projector.projections.catalog import CATALOG_PROJECTION
+from projector.projections.document_votes import DOCUMENT_VOTES_PROJECTION
 from projector.projections.documents import DOCUMENT_DRAFTS_PROJECTION, DOCUMENTS_PROJECTION
 from projector.projections.history import HISTORY_PROJECTION
 from projector.projections.messages import MESSAGES_PROJECTION
@@ -22,6 +23,7 @@ PROJECTIONS: dict[str, Projection] = {
         ATTACHMENTS_PROJECTION,
         DOCUMENTS_PROJECTION,
         DOCUMENT_DRAFTS_PROJECTION,
+        DOCUMENT_VOTES_PROJECTION,
         PEOPLE_PROJECTION,
         CATALOG_PROJECTION,
         HISTORY_PROJECTION,
@@ -36,6 +38,8 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "attachment": (ATTACHMENTS_PROJECTION, HISTORY_PROJECTION),
     "ticket": (TICKETS_PROJECTION, HISTORY_PROJECTION),
     "document": (DOCUMENTS_PROJECTION, DOCUMENT_DRAFTS_PROJECTION, HISTORY_PROJECTION),
+    # Of no events, so that nothing says who voted.
+    "document_vote": (DOCUMENT_VOTES_PROJECTION,),
     "user": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
     "group": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
     "organization": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
@@ -70,6 +74,7 @@ REDIS_COPIES: dict[str, RedisCopy] = {
 AGGREGATE_TABLES = {
     "ticket": "tickets",
     "document": "documents",
+    "document_vote": "document_votes",
     "user": "users",
     "group": "groups",
     "organization": "organizations",

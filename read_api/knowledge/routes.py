@@ -8,6 +8,7 @@ from fastapi import Query as Parameter
 from fastapi import Response
 
 from read_api.knowledge.categories import tree
+from read_api.knowledge.feedback import feedback_on
 from read_api.knowledge.fields import FACETS, SORTS, TIES
 from read_api.knowledge.parameters import Documents
 from read_api.knowledge.queries import list_body
@@ -28,6 +29,7 @@ from read_api.knowledge.schemas import (
     DocumentSearchResult,
     DocumentVersionList,
     DocumentVersionText,
+    Feedback,
     TicketFieldList,
 )
 from read_api.knowledge.search import found_documents, model_of, understood
@@ -175,6 +177,27 @@ async def get_version(
     revision, body = await version_of(reading, source, number)
     labels = await reading.services.labels.read({("user", revision["author_id"])})
     return await reading.answer({**version_item(revision, source["locale"], labels), "body": body})
+
+
+@router.get(
+    "/documents/{document_id}/feedback",
+    operation_id="list_document_feedback",
+    response_model=Feedback,
+    responses=problem_responses(403),
+)
+async def list_feedback(
+    reading: SignedInReading,
+    document_id: IdOrSlug,
+    locale: Annotated[Optional[str], Parameter(max_length=35, description="Of the text that was read")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """How many readers the article helped, and the comments of those whom it did not. For agents."""
+    refuse_all_but_staff(reading.caller)
+    source = await working_copy(reading, document_id, None)
+    if source is None:
+        raise not_found()
+    return await reading.answer(await feedback_on(reading, source["id"], locale, limit, cursor))
 
 
 @router.get("/categories", operation_id="list_categories", response_model=CategoryTree)

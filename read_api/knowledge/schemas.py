@@ -65,6 +65,19 @@ class DocumentVersionList(Page):
     items: List[DocumentVersion]
 
 
+class FeedbackComment(BaseModel):
+    id: str
+    locale: str = Field(..., description="Of the text that was read")
+    comment: str = Field(..., example="The menu has another name now.")
+    updated_at: str
+
+
+class Feedback(Page):
+    helpful_yes: int = Field(..., description="Readers whom it helped")
+    helpful_no: int = Field(..., description="Readers whom it did not help")
+    items: List[FeedbackComment] = Field(..., description="What they miss, newest first")
+
+
 class Category(BaseModel):
     id: str
     version: int

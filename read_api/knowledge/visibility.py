@@ -34,7 +34,9 @@ def sees_document(caller: Caller, document: Mapping[str, Any]) -> bool:
 
 def refuse_all_but_staff(caller: Caller) -> None:
     if not caller.is_staff:
-        raise ProblemError(403, "document.drafts_forbidden", "Only agents see the versions of a document.")
+        raise ProblemError(
+            403, "document.drafts_forbidden", "Only agents see the versions of a document, and what readers say of it."
+        )
 
 
 def drafts_seen_by(caller: Caller) -> list[Clause]:

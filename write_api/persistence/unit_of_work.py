@@ -17,6 +17,7 @@ from write_api.persistence.api_tokens import ApiTokenRepository
 from write_api.persistence.attachment_files import AttachmentFiles
 from write_api.persistence.attachments import AttachmentRepository
 from write_api.persistence.categories import CategoryRepository
+from write_api.persistence.document_votes import DocumentVotes
 from write_api.persistence.documents import DocumentRepository
 from write_api.persistence.failures import translated
 from write_api.persistence.groups import GroupRepository
@@ -68,6 +69,7 @@ class UnitOfWork:
         self.sign_ins = SignInRepository(session)
         self.identities = IdentityRepository(session)
         self.documents = DocumentRepository(session)
+        self.document_votes = DocumentVotes(session)
         self.categories = CategoryRepository(session)
         self.actors = ActorReader(session)
         self.tickets = TicketRepository(session)

@@ -34,6 +34,20 @@ test('an article goes from a draft over a review to a reader who is not signed i
   await reader.getByRole('link', { name: new RegExp(title) }).click()
   await expect(reader.getByRole('heading', { level: 1, name: title })).toBeVisible()
   await expect(reader.getByText('Never with water.')).toBeVisible()
+
+  const feedback = reader.getByRole('region', { name: 'Was this helpful?' })
+  await feedback.getByRole('button', { name: 'Yes' }).click()
+  await expect(feedback.getByRole('button', { name: 'Yes' })).toHaveAttribute('aria-pressed', 'true')
+  await feedback.getByRole('button', { name: 'No' }).click()
+  await feedback.getByLabel('What were you missing?').fill('Which cloth?')
+  await feedback.getByRole('button', { name: 'Send' }).click()
+  await expect(feedback.getByText('We read every comment.')).toBeVisible()
+  await expect(async () => {
+    await author.reload()
+    await author.getByRole('tab', { name: 'Readers' }).click()
+    await expect(author.getByText('Which cloth?')).toBeVisible({ timeout: 2_000 })
+  }).toPass()
+  await expect(author.getByText('It helped')).toBeVisible()
 })
 
 test('an author compares two versions of an article and takes up the older one again', async ({ browser }) => {

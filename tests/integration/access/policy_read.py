@@ -134,6 +134,7 @@ READ = [
     Row(_ONE_DOCUMENT, "none", "404 404 404 404 404 404", {"document_id": "@nothing"}),
     *_drafts("read GET /v1/documents/{document_id}/versions"),
     *_drafts("read GET /v1/documents/{document_id}/versions/{number}", number="1"),
+    *_drafts("read GET /v1/documents/{document_id}/feedback"),
     Row("read GET /v1/categories", "all", EVERYBODY),
     Row("read GET /v1/ticket-fields", "all", SIGNED_IN),
     Row("read GET /v1/users", "others", "401 hides hides shows shows shows", query={"q": "@email"}, about="@user"),

@@ -7,10 +7,12 @@ MESSAGE = {"body": "Well.", "visibility": "public"}
 NOTE = {"body": "Between us.", "visibility": "internal"}
 TEXT = {"title": "A title", "body": "A body", "locale": "en"}
 TICKET = {"subject": "Help", "body": "Please."}
+FEEDBACK = {"helpful": False, "comment": "And then?"}
 CUSTOMER = {"name": "Somebody New", "email": "@new_email"}
 API_TOKEN = {"name": "Nightly report", "scopes": ["tickets:read"]}
 GOOD_PASSWORD = "a few words make a good one"
 
+_FEEDBACK = "write POST /v1/documents/{document_id}/feedback"
 WRITE = [
     Row(
         "write POST /v1/sessions",
@@ -219,6 +221,10 @@ WRITE = [
     ),
     # After the reviews, as nobody reviews the own draft.
     *of_documents("write PUT /v1/documents/{document_id}/draft", body=TEXT),
+    Row(_FEEDBACK, "for everybody", EVERYBODY, {"document_id": "@document_public"}, FEEDBACK),
+    Row(_FEEDBACK, "for customers", "404 in in in in in", {"document_id": "@document_customers"}, FEEDBACK),
+    Row(_FEEDBACK, "a draft", "404 404 404 404 404 404", {"document_id": "@draft"}, FEEDBACK),
+    Row(_FEEDBACK, "none", "404 404 404 404 404 404", {"document_id": "@nothing"}, FEEDBACK),
     Row("write POST /v1/categories", "any", STAFF, body={"names": {"en": "New"}}),
     Row("write PATCH /v1/categories/{category_id}", "any", STAFF, {"category_id": "@category"}, {"position": 2}),
     Row(

@@ -250,6 +250,15 @@ class Shelf(Admission):
         of_document = {"aggregate_type": "document", **text, **given}
         return await self.event(draft, "DocumentDraftEdited", "internal", author, **of_document)
 
+    async def vote(self, document: Mapping[str, Any], helpful: bool, comment: str = "", **given: Any) -> Source:
+        """What a reader says of it; later ones are newer."""
+        at = moment(next(self._numbers))
+        said = {"document_id": document["id"], "locale": document["locale"], "helpful": helpful, "comment": comment}
+        times = {"created_at": at, "updated_at": at}
+        core = {"id": new_id(), "version": 1, **said, "commented": bool(comment), **times, **given}
+        await self._put(READ_MODELS["document_votes"], core["id"], core, {})
+        return core
+
     async def bury(self, model: str, document_key: str) -> None:
         tombstone = {"id": document_key.partition(":")[0], "version": 99, "deleted": True, "deleted_at": moment(0)}
         await self.elasticsearch.index(index=self.index(model), id=document_key, document=tombstone)

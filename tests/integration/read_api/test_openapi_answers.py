@@ -76,6 +76,7 @@ async def test_every_answer_obeys_the_document(
         agent, draft=True, title="Toner", tags=[tag], publish_at="2027-01-01T00:00:00Z"
     )
     await library.shelf.version(draft, 1, "Some *text*.")
+    await library.shelf.vote(draft, False, "And then?")
     await library.shelf.refresh()
     facets = "status,priority,type,tags,assignee,group,organization"
     asked: list[tuple[str, str, dict[str, Any]]] = [
@@ -94,6 +95,7 @@ async def test_every_answer_obeys_the_document(
         ("/v1/documents/{document_id}", draft["id"], {"state": "draft"}),
         ("/v1/documents/{document_id}/versions", draft["id"], {}),
         ("/v1/documents/{document_id}/versions/{number}", draft["id"], {}),
+        ("/v1/documents/{document_id}/feedback", draft["id"], {}),
         ("/v1/categories", "", {}),
         ("/v1/ticket-fields", "", {}),
         ("/v1/search", "", {"q": "toner", "tag": tag}),

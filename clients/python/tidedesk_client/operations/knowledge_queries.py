@@ -20,6 +20,8 @@ from ..types import (
     DocumentVersionList,
     DocumentVersionText,
     DocumentVisibility,
+    Feedback,
+    FeedbackComment,
     TicketFieldList,
 )
 
@@ -198,6 +200,38 @@ class KnowledgeQueries:
                 consistency_token=consistency_token,
                 wait_s=wait_s,
                 known=known,
+            )
+        )
+
+    def list_document_feedback(
+        self,
+        document_id: str,
+        *,
+        locale: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> Page[Feedback, FeedbackComment]:
+        """How many readers the article helped, and the comments of those whom it did not. For agents.
+
+        document_id: The id, or the name in addresses
+        locale: Of the text that was read
+        limit: Items on a page
+        cursor: `next` or `prev` of another page
+        accept_language: Preferred locales
+        """
+        return self._transport.page(
+            Request(
+                "query",
+                "GET",
+                f"/v1/documents/{in_path(document_id)}/feedback",
+                query={"locale": locale, "limit": limit, "cursor": cursor},
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
             )
         )
 

@@ -84,6 +84,22 @@ export function useVersion(id: Ref<string>, locale: Ref<string>, number: Ref<num
   })
 }
 
+/** How many readers it helped, and what the others miss. */
+export function useFeedback(id: Ref<string>, locale: Ref<string>) {
+  return useInfiniteQuery({
+    queryKey: computed(() => [...keys.document(id.value), 'feedback', locale.value]),
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        queries().GET('/v1/documents/{document_id}/feedback', {
+          params: { path: { document_id: id.value }, query: { locale: locale.value, limit: 20, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  })
+}
+
 export function useCategories() {
   return useQuery({
     queryKey: keys.categories,
