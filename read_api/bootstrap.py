@@ -21,8 +21,6 @@ from read_api.labels import LabelReader
 from read_api.operations import routes as operations
 from read_api.paging import Pager
 from read_api.search import routes as search
-from read_api.search.filters import InvalidParameter
-from read_api.search.grammar import InvalidQuery
 from read_api.search.parameters import parameter_problem, query_problem
 from read_api.search.people import Namesakes
 from read_api.services import Services
@@ -43,6 +41,8 @@ from runtime.files.choose import open_file_store
 from runtime.health import Check
 from runtime.metrics import new_registry
 from runtime.redis_line import RedisLine, connect_redis_line
+from runtime.search.filters import InvalidParameter
+from runtime.search.grammar import InvalidQuery
 from runtime.settings import Settings
 from runtime.store_metrics import StoreMetrics
 from runtime.tasks import cancel_all

@@ -8,9 +8,9 @@ from typing import Any
 from read_api.context import Caller
 from read_api.reading import Reading
 from read_api.search.runner import Asked, page_of
-from read_api.search.sorting import SortKeys
 from read_api.times import utc
 from read_models.document_votes import DOCUMENT_VOTES
+from runtime.search.sorting import SortKeys
 
 NEWEST_FIRST: SortKeys = (("updated_at", "desc"), ("id", "desc"))
 

@@ -11,13 +11,13 @@ from read_api.knowledge.queries import catalog_body, locales_body, version_body
 from read_api.knowledge.visibility import sees_document
 from read_api.locales import choose
 from read_api.reading import Reading
-from read_api.search.fields import is_id
 from read_api.stores.errors import STORE
 from read_models.catalog import CATALOG
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS, document_id
 from read_models.history import HISTORY
 from runtime.errors import StoreUnavailable
 from runtime.problems import ProblemError
+from runtime.search.fields import is_id
 
 log = structlog.get_logger(__name__)
 Source = Mapping[str, Any]

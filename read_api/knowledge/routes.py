@@ -48,10 +48,10 @@ from read_api.search.parameters import (
     sorted_by,
 )
 from read_api.search.runner import Asked, list_answer, page_of
-from read_api.search.sorting import RELEVANCE
 from read_api.shapes import NOT_MODIFIED
 from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
+from runtime.search.sorting import RELEVANCE
 
 router = APIRouter(prefix="/v1", tags=["knowledge"], route_class=StrictParametersRoute)
 IdOrSlug = Annotated[str, Path(max_length=200, description="The id, or the name in addresses")]

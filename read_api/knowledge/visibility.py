@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from read_api.context import ADMIN, Caller
-from read_api.search.fields import MATCH_NONE, Clause, any_of
 from read_api.search.text import TextFields
 from runtime.problems import ProblemError
+from runtime.search.fields import MATCH_NONE, Clause, any_of
 
 VISIBILITIES = ("public", "customers", "agents", "groups")
 # What a document must have for the question who sees it.

@@ -9,10 +9,10 @@ from read_api.operations.freshness import report
 from read_api.operations.projections import projection
 from read_api.operations.schemas import Counts, FreshnessReport, Projection
 from read_api.reading import AnyReading, SignedInReading
-from read_api.search.fields import is_id
 from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
+from runtime.search.fields import is_id
 
 router = APIRouter(prefix="/v1", tags=["operations"], route_class=StrictParametersRoute)
 AggregateType = Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"]

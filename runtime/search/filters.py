@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from read_api.search.fields import Clause, Fields, Names, Reference, any_of, is_name, named
-from read_api.search.grammar import Comparison, InvalidQuery
+from runtime.search.fields import Clause, Fields, Names, Reference, any_of, is_name, named
+from runtime.search.grammar import Comparison, InvalidQuery
 
 _SIDES = {"after": ">", "before": "<"}
 
