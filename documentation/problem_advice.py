@@ -141,5 +141,11 @@ ADVICE = {
     "value.too_many": "Send fewer items.",
     "value.too_short": "Make it longer.",
     "value.wrong_type": "Send a value of the type that the answer names.",
+    "view.forbidden": "Views are for agents; only its owner and admins change one.",
+    "view.limit_reached": "Delete a view that you no longer need.",
+    "view.not_found": "Check the id, and whether it is shared with you.",
+    "view.query_invalid": "The answer says which filter has no meaning, and what it takes.",
+    "view.sharing_forbidden": "Share it with a group of yours, or ask an admin.",
+    "view.sharing_invalid": "Name group_id with `group`, and only then.",
     "version_mismatch": "Somebody was sooner. Load the current version, look at the difference, send the change again.",
 }

@@ -33,6 +33,7 @@ from read_api.tickets import exports as ticket_exports
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
+from read_api.views import routes as views
 from read_models.keys import Keys
 from runtime.api_tokens import ApiTokenUses, KnownApiTokens
 from runtime.app import build_api
@@ -53,6 +54,7 @@ ROUTERS = (
     ticket_exports.router,
     document_exports.router,
     tickets.router,
+    views.router,
     attachments.router,
     knowledge.router,
     search.router,

@@ -8,7 +8,7 @@ PUBLIC_EVENTS = ("TicketOpened", "TicketStatusChanged", "TicketSolved", "TicketR
 
 # Types of aggregates, and failed sign-ins, whose events the audit log has.
 AUDITED = (
-    *("ticket", "document", "category", "ticket_field", "user", "group", "organization"),
+    *("ticket", "view", "document", "category", "ticket_field", "user", "group", "organization"),
     *("session", "api_token", "ticket_move", "attachment", "sign_in"),
 )
 

@@ -9,8 +9,20 @@ from read_models.messages import MESSAGES
 from read_models.model import ReadModel
 from read_models.people import PEOPLE
 from read_models.tickets import TICKETS
+from read_models.views import VIEWS
 
 READ_MODELS: dict[str, ReadModel] = {
     model.name: model
-    for model in (TICKETS, MESSAGES, ATTACHMENTS, DOCUMENTS, DOCUMENT_DRAFTS, DOCUMENT_VOTES, PEOPLE, CATALOG, HISTORY)
+    for model in (
+        TICKETS,
+        MESSAGES,
+        ATTACHMENTS,
+        DOCUMENTS,
+        DOCUMENT_DRAFTS,
+        DOCUMENT_VOTES,
+        PEOPLE,
+        CATALOG,
+        VIEWS,
+        HISTORY,
+    )
 }

@@ -71,6 +71,7 @@ from write_api.tickets import field_handlers as ticket_field_handlers
 from write_api.tickets import field_routes as ticket_field_routes
 from write_api.tickets import handlers as ticket_handlers
 from write_api.tickets import routes as ticket_routes
+from write_api.tickets import view_handlers, view_routes
 from write_api.tickets.attachment_handlers import AttachmentHandlers
 from write_api.tickets.attachment_uploads import AttachmentUploads
 from write_api.wake import ProjectorWake
@@ -95,6 +96,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     category_routes.router,
     feedback_routes.router,
     ticket_field_routes.router,
+    view_routes.router,
     attachment_routes.router,
 )
 HANDLERS: Handlers = {
@@ -104,6 +106,7 @@ HANDLERS: Handlers = {
     **category_handlers.HANDLERS,
     **ticket_handlers.HANDLERS,
     **ticket_field_handlers.HANDLERS,
+    **view_handlers.HANDLERS,
 }
 
 

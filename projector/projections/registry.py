@@ -14,6 +14,7 @@ from projector.projections.people import PEOPLE_PROJECTION
 from projector.projections.projection import Projection
 from projector.projections.tickets import BUCKET as TICKET_BUCKET
 from projector.projections.tickets import TICKETS_PROJECTION
+from projector.projections.views import VIEWS_PROJECTION
 
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
@@ -26,6 +27,7 @@ PROJECTIONS: dict[str, Projection] = {
         DOCUMENT_VOTES_PROJECTION,
         PEOPLE_PROJECTION,
         CATALOG_PROJECTION,
+        VIEWS_PROJECTION,
         HISTORY_PROJECTION,
     )
 }
@@ -45,6 +47,7 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "organization": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
     "category": (CATALOG_PROJECTION, HISTORY_PROJECTION),
     "ticket_field": (CATALOG_PROJECTION, HISTORY_PROJECTION),
+    "view": (VIEWS_PROJECTION, HISTORY_PROJECTION),
     # Of these only what happened is read.
     "session": (HISTORY_PROJECTION,),
     "api_token": (HISTORY_PROJECTION,),
@@ -68,6 +71,7 @@ REDIS_COPIES: dict[str, RedisCopy] = {
     "organization": "label",
     "category": "label",
     "ticket_field": "label",
+    "view": "label",
 }
 
 # Where the aggregates themselves are, for going through all of them.
@@ -80,6 +84,7 @@ AGGREGATE_TABLES = {
     "organization": "organizations",
     "category": "categories",
     "ticket_field": "ticket_fields",
+    "view": "views",
 }
 
 # What the counters count an aggregate of table `t` under.

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
+from fastapi import Query as Parameter
+from fastapi import Response
 
 from read_api.operations.counts import counts
 from read_api.operations.freshness import report
 from read_api.operations.projections import projection
 from read_api.operations.schemas import Counts, FreshnessReport, Projection
 from read_api.reading import AnyReading, SignedInReading
+from read_api.views.reader import counted_views
 from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
@@ -19,9 +22,13 @@ AggregateType = Literal["ticket", "document", "user", "group", "organization", "
 
 
 @router.get("/counts", operation_id="count_tickets", response_model=Counts)
-async def count_tickets(reading: SignedInReading) -> Response:
+async def count_tickets(
+    reading: SignedInReading,
+    views: Annotated[bool, Parameter(description="For staff: also those of each view, 50 at most")] = False,
+) -> Response:
     """Tickets by status: all that the caller may see, and the caller's own."""
-    return await reading.answer(await counts(reading))
+    of_views = await counted_views(reading) if views and reading.caller.is_staff else None
+    return await reading.answer({**await counts(reading), "views": of_views})
 
 
 @router.get("/freshness", operation_id="get_freshness", response_model=FreshnessReport)

@@ -35,6 +35,7 @@ from write_api.persistence.ticket_moves import TicketMoveRepository
 from write_api.persistence.ticket_people import TicketPeople
 from write_api.persistence.tickets import TicketRepository
 from write_api.persistence.users import UserRepository
+from write_api.persistence.views import ViewRepository
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Announce: TypeAlias = Callable[[Sequence[AccessRecord]], Awaitable[None]]
@@ -77,6 +78,7 @@ class UnitOfWork:
         self.attachments = AttachmentRepository(session)
         self.attachment_files = AttachmentFiles(session)
         self.ticket_fields = TicketFieldRepository(session)
+        self.views = ViewRepository(session)
         self.ticket_moves = TicketMoveRepository(session)
 
     def acts_as(self, user_id: UUID, session_id: UUID | None = None) -> None:

@@ -69,6 +69,26 @@ def _drafts(route: str, **more: str) -> list[Row]:
     ]
 
 
+def _views() -> list[Row]:
+    """The admin's, who shares some; whoever sees a view sees the tickets that they see anyway."""
+    seen = {"view": "in in in", "view_group": "in in in", "view_elsewhere": "404 404 in", "view_own": "404 404 in"}
+    rows = [
+        Row("read GET /v1/views/{view_id}/tickets", name, f"401 403 403 {staff}", {"view_id": f"@{name}"})
+        for name, staff in {**seen, "nothing": "404 404 404"}.items()
+    ]
+    for name, staff in seen.items():
+        shown = staff.replace("in", "shows").replace("404", "hides")
+        rows.append(Row("read GET /v1/views", name, f"401 403 403 {shown}", about=f"@{name}"))
+    for about, staff in {"@ticket": "shows shows shows", "@ticket_elsewhere": "hides shows shows"}.items():
+        path = {"view_id": "@view"}
+        rows.append(Row("read GET /v1/views/{view_id}/tickets", about, f"401 403 403 {staff}", path, about=about))
+    asked = {"views": "true"}
+    counted = Row(
+        "read GET /v1/counts", "of a view", "401 hides hides hides hides shows", query=asked, about="@view_own"
+    )
+    return [*rows, counted]
+
+
 def _projections(kind: str, name: str, answers: str) -> Row:
     return Row("read GET /v1/projections/{type}/{id}", f"{kind} {name}", answers, {"type": kind, "id": f"@{name}"})
 
@@ -151,6 +171,7 @@ READ = [
         {"organization_id": "@organization"},
     ),
     Row("read GET /v1/counts", "by group", "401 hides hides hides shows shows", about="@group_elsewhere"),
+    *_views(),
     Row("read GET /v1/freshness", "all", EVERYBODY),
     Row("read GET /v1/audit", "all", ADMINS),
     Row("read GET /v1/audit", "of one ticket", ADMINS, query={"aggregate_type": "ticket", "aggregate_id": "@ticket"}),

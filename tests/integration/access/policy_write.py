@@ -7,6 +7,8 @@ MESSAGE = {"body": "Well.", "visibility": "public"}
 NOTE = {"body": "Between us.", "visibility": "internal"}
 TEXT = {"title": "A title", "body": "A body", "locale": "en"}
 TICKET = {"subject": "Help", "body": "Please."}
+VIEW = {"name": "Urgent", "query": {"priority": ["urgent"]}}
+OF_GROUP = {**VIEW, "shared_with": "group"}
 FEEDBACK = {"helpful": False, "comment": "And then?"}
 CUSTOMER = {"name": "Somebody New", "email": "@new_email"}
 API_TOKEN = {"name": "Nightly report", "scopes": ["tickets:read"]}
@@ -246,6 +248,15 @@ WRITE = [
         "401 403 403 404 404 404",
         {"category_id": "@nothing"},
     ),
+    Row("write POST /v1/views", "for oneself", STAFF, body=VIEW),
+    Row("write POST /v1/views", "for everybody", ADMINS, body={**VIEW, "shared_with": "everybody"}),
+    Row("write POST /v1/views", "for the own group", STAFF, body={**OF_GROUP, "group_id": "@group"}),
+    Row("write POST /v1/views", "for another group", ADMINS, body={**OF_GROUP, "group_id": "@group_elsewhere"}),
+    Row("write PATCH /v1/views/{view_id}", "the admin's", ADMINS, {"view_id": "@view"}, VIEW),
+    Row("write PATCH /v1/views/{view_id}", "not shared", "401 403 403 404 404 in", {"view_id": "@view_own"}, VIEW),
+    Row("write PATCH /v1/views/{view_id}", "none", "401 403 403 404 404 404", {"view_id": "@nothing"}, VIEW),
+    Row("write DELETE /v1/views/{view_id}", "the admin's", ADMINS, {"view_id": "@view_to_delete"}),
+    Row("write DELETE /v1/views/{view_id}", "none", "401 403 403 404 404 404", {"view_id": "@nothing"}),
     # The last, as nobody is signed in after it.
     Row("write DELETE /v1/sessions/current", "the own", SIGNED_IN),
     Row("write POST /v1/sso/logout", "one that is over", "401 401 401 401 401 401", body={}),

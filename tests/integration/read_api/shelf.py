@@ -212,6 +212,14 @@ class Shelf(Admission):
         core = {"key": key, "label": key.title(), "type": field_type, "options": [], "active": True}
         return await self._labelled("catalog", "ticket_field", core)
 
+    async def view(self, owner: Mapping[str, Any], name: str, query: Mapping[str, Any], **given: Any) -> Source:
+        sharing = {"sort": "number", "shared_with": "me", "group_id": None}
+        core = {"name": name, "query": dict(query), "owner_id": owner["id"], **sharing, **given}
+        times = {"created_at": moment(0), "updated_at": moment(0)}
+        whole = {"id": new_id(), "version": 1, **core, **times}
+        await self._put(READ_MODELS["views"], whole["id"], whole, {})
+        return whole
+
     async def event(
         self, aggregate: Mapping[str, Any], event_type: str, audience: str, actor: Mapping[str, Any], **given: Any
     ) -> Source:

@@ -77,6 +77,9 @@ async def test_every_answer_obeys_the_document(
     )
     await library.shelf.version(draft, 1, "Some *text*.")
     await library.shelf.vote(draft, False, "And then?")
+    sharing = {"shared_with": "group", "group_id": group["id"], "owner_id": agent["id"]}
+    await library.shelf.view(agent, "Of the group", {}, **sharing)
+    view = await library.shelf.view(agent, "Toner", {"q": "toner", "tag": [tag]})
     await library.shelf.refresh()
     facets = "status,priority,type,tags,assignee,group,organization"
     asked: list[tuple[str, str, dict[str, Any]]] = [
@@ -107,6 +110,9 @@ async def test_every_answer_obeys_the_document(
         ("/v1/organizations", "", {}),
         ("/v1/organizations/{organization_id}", organization["id"], {}),
         ("/v1/counts", "", {}),
+        ("/v1/counts", "", {"views": True}),
+        ("/v1/views", "", {}),
+        ("/v1/views/{view_id}/tickets", view["id"], {}),
         ("/v1/freshness", "", {}),
     ]
     for route, reference, params in asked:

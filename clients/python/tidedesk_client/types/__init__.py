@@ -49,6 +49,7 @@ from .knowledge import (
 from .operations import (
     Counted,
     CountedGroup,
+    CountedView,
     Counts,
     FreshnessReport,
     Projection,
@@ -67,6 +68,7 @@ from .tickets import (
     Message,
     MessageAdded,
     MessageList,
+    Sharing,
     Ticket,
     TicketChanged,
     TicketFieldSaved,
@@ -79,6 +81,9 @@ from .tickets import (
     TicketStatus,
     TicketStatusChanged,
     TicketType,
+    View,
+    ViewList,
+    ViewQuery,
     Visibility,
 )
 
@@ -95,6 +100,7 @@ __all__ = [
     "CategoryTree",
     "Counted",
     "CountedGroup",
+    "CountedView",
     "Counts",
     "Document",
     "DocumentHit",
@@ -135,6 +141,7 @@ __all__ = [
     "SearchResult",
     "SessionItem",
     "SessionList",
+    "Sharing",
     "SignedIn",
     "SignedInBrowser",
     "SsoLogoutPlace",
@@ -164,5 +171,8 @@ __all__ = [
     "TranslationStatus",
     "User",
     "UserList",
+    "View",
+    "ViewList",
+    "ViewQuery",
     "Visibility",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from .shared import Named
+from .shared import Named, Total
 
 
 class Counted(TypedDict):
@@ -18,6 +18,12 @@ class CountedGroup(TypedDict):
     total: int
 
 
+class CountedView(TypedDict):
+    # null: its filters mean nothing any more
+    total: Total | None
+    view: Named
+
+
 class Counts(TypedDict):
     # All tickets that the caller may see
     all: Counted
@@ -28,6 +34,8 @@ class Counts(TypedDict):
     mine: Counted
     # For staff
     unassigned: Counted | None
+    # For staff who ask with views=true, by name
+    views: list[CountedView] | None
 
 
 class FreshnessReport(TypedDict):
