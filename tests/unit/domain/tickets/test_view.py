@@ -10,7 +10,7 @@ from domain.shared.errors import UnknownField, WrongValue
 from domain.shared.ids import uuid7
 from domain.shared.text import TextTooLong
 from domain.tickets import policies
-from domain.tickets.errors import ViewLimitReached, ViewSharingInvalid
+from domain.tickets.errors import ViewLimitReached, ViewNotFound, ViewSharingForbidden, ViewSharingInvalid
 from domain.tickets.view import MAX_VIEW_NAME_LENGTH, MAX_VIEWS, Sharing, View
 from tests.unit.domain.builders import AGENT, NOW, actor, later, pulled
 
@@ -102,3 +102,8 @@ def test_agents_share_with_their_own_groups_and_admins_with_everybody() -> None:
     ):
         assert policies.may_share_view(MEMBER, sharing, group_id) is member
         assert policies.may_share_view(ADMIN, sharing, group_id)
+
+
+def test_refusals_say_what_to_do() -> None:
+    assert (ViewNotFound(GROUP).details, ViewSharingForbidden().pointer) == ({"view_id": str(GROUP)}, "/shared_with")
+    assert "ask an admin" in str(ViewSharingForbidden())
