@@ -66,4 +66,7 @@ MOMENTS = {
     "UserReactivated": "A deactivated user may sign in again.",
     "UserRegistered": "A user was added.",
     "UserRoleChanged": "A user became an admin, an agent or a customer.",
+    "ViewChanged": "A view got another name, other filters, or was shared with others.",
+    "ViewCreated": "An agent saved a filter of the ticket list.",
+    "ViewDeleted": "A view was deleted. The event keeps what it asked for.",
 }

@@ -21,8 +21,6 @@ from read_api.labels import LabelReader
 from read_api.operations import routes as operations
 from read_api.paging import Pager
 from read_api.search import routes as search
-from read_api.search.filters import InvalidParameter
-from read_api.search.grammar import InvalidQuery
 from read_api.search.parameters import parameter_problem, query_problem
 from read_api.search.people import Namesakes
 from read_api.services import Services
@@ -36,6 +34,7 @@ from read_api.tickets import presence
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
 from read_api.tickets.questions import ListQuestions
+from read_api.views import routes as views
 from read_models.keys import Keys
 from runtime.api_tokens import ApiTokenUses, KnownApiTokens
 from runtime.app import build_api
@@ -45,6 +44,8 @@ from runtime.health import Check
 from runtime.metrics import new_registry
 from runtime.presence import PresenceKeys
 from runtime.redis_line import RedisLine, connect_redis_line
+from runtime.search.filters import InvalidParameter
+from runtime.search.grammar import InvalidQuery
 from runtime.settings import Settings
 from runtime.store_metrics import StoreMetrics
 from runtime.tasks import cancel_all
@@ -55,6 +56,7 @@ ROUTERS = (
     ticket_exports.router,
     document_exports.router,
     tickets.router,
+    views.router,
     attachments.router,
     presence.router,
     knowledge.router,

@@ -12,9 +12,9 @@ from typing import Any
 from read_api.single_flight import StartedAfter
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
-from read_api.times import parse_moment
 from runtime.consistency import ConsistencyToken, Freshness
 from runtime.errors import StoreUnavailable
+from runtime.times import parse_moment
 
 # How long what the projector published is taken from memory.
 REMEMBERED_FOR_S = 0.1

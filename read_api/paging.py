@@ -11,12 +11,12 @@ from typing import Any
 import orjson
 
 from read_api.context import Caller
-from read_api.search.sorting import SortKeys, reversed_keys, sort_clause
 from read_api.search.windows import Ask, Windows
 from read_api.snapshots import FIRST_KEEP_ALIVE, KEEP_ALIVE, Snapshot, Snapshots
 from read_api.stores.errors import SnapshotGone
 from read_api.stores.es import Found, SearchStore
 from runtime.cursors import CursorCodec, InvalidCursor
+from runtime.search.sorting import SortKeys, reversed_keys, sort_clause
 
 FORWARD = "f"
 BACKWARD = "b"

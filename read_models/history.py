@@ -8,7 +8,7 @@ PUBLIC_EVENTS = ("TicketOpened", "TicketStatusChanged", "TicketSolved", "TicketR
 
 # Types of aggregates, and failed sign-ins, whose events the audit log has.
 AUDITED = (
-    *("ticket", "document", "category", "ticket_field", "user", "group", "organization"),
+    *("ticket", "view", "document", "category", "ticket_field", "user", "group", "organization"),
     *("session", "api_token", "ticket_move", "operation", "attachment", "sign_in"),
 )
 
@@ -17,7 +17,7 @@ AUDITED = (
 # `audience` is public where the requester may see it, internal otherwise.
 HISTORY = ReadModel(
     name="history",
-    schema_version=2,
+    schema_version=3,
     fields={
         **IDENTITY_FIELDS,
         "aggregate_type": KEYWORD,
@@ -27,6 +27,10 @@ HISTORY = ReadModel(
         "audience": KEYWORD,
         "actor_id": KEYWORD,
         "data": STORED_ONLY,
+        # Of a draft that was written: the version of the text, and the text, which nobody changes afterwards.
+        "locale": KEYWORD,
+        "number": INTEGER,
+        "body": STORED_TEXT,
         "occurred_at": DATE,
         # For admins only.
         "ip_address": KEYWORD,

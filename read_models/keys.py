@@ -22,7 +22,7 @@ class Keys:
         return f"{self.namespace}:applied:{aggregate_type}"
 
     def labels(self, kind: str) -> str:
-        """Hash id -> JSON of what many documents show of a user, group, organization, category or ticket_field."""
+        """Hash id -> JSON of what many documents show of one of LABEL_KINDS."""
         return f"{self.namespace}:labels:{kind}"
 
     @property
@@ -69,7 +69,7 @@ class Keys:
         return f"{self.namespace}:wake"
 
 
-LABEL_KINDS = ("user", "group", "organization", "category", "ticket_field")
+LABEL_KINDS = ("user", "group", "organization", "category", "ticket_field", "view")
 
 # By-id documents may be evicted or expire: what is asked for often comes back from Elasticsearch in one GET.
 DOCUMENT_TTL_S = 7 * 24 * 3600

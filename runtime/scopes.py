@@ -23,6 +23,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/v1/ticket-fields": (TICKETS,),
     "/v1/ticket-moves": (TICKETS,),
     "/v1/counts": (TICKETS,),
+    "/v1/views": (TICKETS,),
     "/v1/search/tickets": (TICKETS,),
     "/v1/documents": (DOCUMENTS,),
     "/v1/categories": (DOCUMENTS,),

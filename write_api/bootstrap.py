@@ -54,9 +54,11 @@ from write_api.identity.sso.http import open_http
 from write_api.identity.sso.provider import Provider
 from write_api.identity.sso.sign_on import SingleSignOn
 from write_api.identity.sso.starts import SsoStarts
-from write_api.knowledge import category_handlers, category_routes
+from write_api.knowledge import category_handlers, category_routes, feedback_routes
 from write_api.knowledge import handlers as document_handlers
 from write_api.knowledge import routes as document_routes
+from write_api.knowledge.feedback_handlers import FeedbackHandlers
+from write_api.knowledge.voters import Voters
 from write_api.mail.mailer import mailer_for
 from write_api.metrics import Metrics
 from write_api.operations import handlers as operation_handlers
@@ -73,6 +75,7 @@ from write_api.tickets import field_routes as ticket_field_routes
 from write_api.tickets import handlers as ticket_handlers
 from write_api.tickets import presence_routes
 from write_api.tickets import routes as ticket_routes
+from write_api.tickets import view_handlers, view_routes
 from write_api.tickets.attachment_handlers import AttachmentHandlers
 from write_api.tickets.attachment_uploads import AttachmentUploads
 from write_api.tickets.presence import PresenceBoard
@@ -96,7 +99,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     group_routes.router,
     move_routes.router,
     category_routes.router,
+    feedback_routes.router,
     ticket_field_routes.router,
+    view_routes.router,
     attachment_routes.router,
     presence_routes.router,
     operation_routes.router,
@@ -111,6 +116,7 @@ HANDLERS: Handlers = {
     **ticket_field_handlers.HANDLERS,
     **operation_handlers.HANDLERS,
     **rebuild_handlers.HANDLERS,
+    **view_handlers.HANDLERS,
 }
 
 
@@ -225,6 +231,7 @@ def compose(
         **SsoHandlers(sessions).by_command,
         **PasswordResetHandlers(live_credentials).by_command,
         **AttachmentHandlers(rules).by_command,
+        **FeedbackHandlers(Voters(settings.token_secret.get_secret_value())).by_command,
     }
     dispatch = Dispatcher(unit_of_work, handlers, clock, ticket_handlers.READS_AHEAD, metrics=metrics, tracing=tracing)
     return Services(

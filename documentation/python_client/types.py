@@ -72,6 +72,8 @@ def _class(name: str, schema: Schema, annotations: Annotations) -> str:
     about = docstring(schema["description"]) if "description" in schema else ""
     if not perhaps:
         return f"class {name}(TypedDict):\n{_fields(about, always, annotations)}"
+    if not always:
+        return f"class {name}(TypedDict, total=False):\n{_fields(about, perhaps, annotations)}"
     return (
         f"class _{name}(TypedDict):\n{_fields('', always, annotations)}\n\n"
         f"class {name}(_{name}, total=False):\n{_fields(about, perhaps, annotations)}"

@@ -61,6 +61,15 @@ class DocumentHiddenFromOneself(Forbidden):
         )
 
 
+class FeedbackCommentUnexpected(ValidationFailed):
+    code = "feedback.comment_unexpected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A comment says what was missing, so it comes with helpful: false. Leave it out.", pointer="/comment"
+        )
+
+
 class SelfApprovalForbidden(Forbidden):
     code = "document.self_approval_forbidden"
 

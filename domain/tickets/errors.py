@@ -131,3 +131,50 @@ class TicketFieldNotFound(NotFound):
 
 class TicketFieldInvalid(ValidationFailed):
     code = "ticket_field.invalid"
+
+
+class ViewNotFound(NotFound):
+    code = "view.not_found"
+
+    def __init__(self, view_id: UUID) -> None:
+        super().__init__(
+            f"There is no view {view_id} that you may see. Check the id.", details={"view_id": str(view_id)}
+        )
+
+
+class ViewForbidden(Forbidden):
+    code = "view.forbidden"
+
+
+class ViewSharingForbidden(Forbidden):
+    code = "view.sharing_forbidden"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You share views with groups that you belong to; only admins share them with everybody, or with other "
+            "groups. Choose a group of yours, or ask an admin.",
+            pointer="/shared_with",
+        )
+
+
+class ViewSharingInvalid(ValidationFailed):
+    code = "view.sharing_invalid"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A view that is shared with a group names it in group_id, and no other view has one.", pointer="/group_id"
+        )
+
+
+class ViewQueryInvalid(ValidationFailed):
+    code = "view.query_invalid"
+
+
+class ViewLimitReached(RuleViolated):
+    code = "view.limit_reached"
+
+    def __init__(self, max_views: int) -> None:
+        super().__init__(
+            f"You have {max_views} views already, which is the most. Delete one that you no longer need.",
+            details={"max_views": max_views},
+        )

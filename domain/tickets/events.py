@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -113,3 +114,22 @@ class TicketFieldCreated(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class TicketFieldChanged(DomainEvent):
     changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCreated(DomainEvent):
+    name: str
+    query: Mapping[str, object]
+    shared_with: str
+    group_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewChanged(DomainEvent):
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewDeleted(DomainEvent):
+    name: str
+    query: Mapping[str, object]

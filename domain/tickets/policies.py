@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.shared.actor import Actor, Role
 from domain.tickets.messages import Visibility
 from domain.tickets.status import TRANSITIONS, TicketStatus
+from domain.tickets.view import Sharing
 
 # What a customer may say when opening a ticket; the rest is for agents.
 CUSTOMER_OPENING_FIELDS = frozenset(
@@ -28,6 +29,17 @@ class TicketFacts(Protocol):
 
     @property
     def status(self) -> TicketStatus: ...
+
+
+class ViewFacts(Protocol):
+    @property
+    def owner_id(self) -> UUID: ...
+
+    @property
+    def shared_with(self) -> Sharing: ...
+
+    @property
+    def group_id(self) -> UUID | None: ...
 
 
 class AttachmentFacts(Protocol):
@@ -89,6 +101,26 @@ def may_delete_ticket(actor: Actor) -> bool:
 
 def may_manage_ticket_fields(actor: Actor) -> bool:
     return actor.is_admin
+
+
+def may_keep_views(actor: Actor) -> bool:
+    return actor.is_staff
+
+
+def may_see_view(actor: Actor, view: ViewFacts) -> bool:
+    """What only its owner has is nobody else's to see but an admin's, who may change it."""
+    if actor.is_admin or view.owner_id == actor.user_id or view.shared_with is Sharing.EVERYBODY:
+        return actor.is_staff
+    return actor.is_staff and view.group_id is not None and view.group_id in actor.group_ids
+
+
+def may_change_view(actor: Actor, view: ViewFacts) -> bool:
+    return actor.is_staff and (actor.is_admin or view.owner_id == actor.user_id)
+
+
+def may_share_view(actor: Actor, sharing: Sharing, group_id: UUID | None) -> bool:
+    """An admin with whomever, agents with groups of theirs."""
+    return actor.is_admin or sharing is Sharing.ME or (sharing is Sharing.GROUP and group_id in actor.group_ids)
 
 
 def allowed_statuses(actor: Actor, ticket: TicketFacts) -> tuple[TicketStatus, ...]:

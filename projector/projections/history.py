@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from projector.projections.projection import Projection, json_text, members, quoted
+from projector.projections.projection import Projection, json_text, members, only_if_there, quoted
 from read_models.history import HISTORY, PUBLIC_EVENTS
 
 _PUBLIC = ", ".join(f"'{event_type}'" for event_type in PUBLIC_EVENTS)
@@ -24,6 +24,7 @@ _EVENT = members(
         **{name: json_text(f"e.{name}") for name in (*_FROM_WHERE, "session_id", "api_token_id")},
     }
 )
+_REVISION = ", ".join(only_if_there(name, f"revision.{name}") for name in ("locale", "number", "body"))
 # Of whom nobody knows there is no aggregate.
 _FAILED_SIGN_IN = members(
     {
@@ -57,7 +58,7 @@ SELECT
     e.aggregate_id AS root_id,
     NULL::text AS bucket,
     CASE
-        WHEN e.id IS NOT NULL THEN concat('{{', {_EVENT}, '}}')
+        WHEN e.id IS NOT NULL THEN concat('{{', {_EVENT}, {_REVISION}, '}}')
         WHEN f.id IS NOT NULL THEN concat('{{', {_FAILED_SIGN_IN}, '}}')
     END AS core,
     NULL::json AS extra
@@ -65,5 +66,11 @@ FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN domain_events AS e ON e.id = r.id
 LEFT JOIN LATERAL (
     SELECT * FROM sign_in_failures WHERE e.id IS NULL AND id = r.id OFFSET 0
-) AS f ON true""",
+) AS f ON true
+LEFT JOIN LATERAL (
+    SELECT locale, number, body FROM document_revisions
+    WHERE document_id = e.aggregate_id AND locale = e.data ->> 'locale'
+    -- Of another event there is no number here, so that it is not looked for.
+    AND number = CASE WHEN e.type = 'DocumentDraftEdited' THEN (e.data ->> 'number')::integer END OFFSET 0
+) AS revision ON true""",
 )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from projector.projections.attachments import ATTACHMENTS_PROJECTION
 from projector.projections.catalog import CATALOG_PROJECTION
+from projector.projections.document_votes import DOCUMENT_VOTES_PROJECTION
 from projector.projections.documents import DOCUMENT_DRAFTS_PROJECTION, DOCUMENTS_PROJECTION
 from projector.projections.history import HISTORY_PROJECTION
 from projector.projections.messages import MESSAGES_PROJECTION
@@ -13,6 +14,7 @@ from projector.projections.people import PEOPLE_PROJECTION
 from projector.projections.projection import Projection
 from projector.projections.tickets import BUCKET as TICKET_BUCKET
 from projector.projections.tickets import TICKETS_PROJECTION
+from projector.projections.views import VIEWS_PROJECTION
 
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
@@ -22,8 +24,10 @@ PROJECTIONS: dict[str, Projection] = {
         ATTACHMENTS_PROJECTION,
         DOCUMENTS_PROJECTION,
         DOCUMENT_DRAFTS_PROJECTION,
+        DOCUMENT_VOTES_PROJECTION,
         PEOPLE_PROJECTION,
         CATALOG_PROJECTION,
+        VIEWS_PROJECTION,
         HISTORY_PROJECTION,
     )
 }
@@ -36,11 +40,14 @@ PROJECTIONS_BY_AGGREGATE: dict[str, tuple[Projection, ...]] = {
     "attachment": (ATTACHMENTS_PROJECTION, HISTORY_PROJECTION),
     "ticket": (TICKETS_PROJECTION, HISTORY_PROJECTION),
     "document": (DOCUMENTS_PROJECTION, DOCUMENT_DRAFTS_PROJECTION, HISTORY_PROJECTION),
+    # Of no events, so that nothing says who voted.
+    "document_vote": (DOCUMENT_VOTES_PROJECTION,),
     "user": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
     "group": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
     "organization": (PEOPLE_PROJECTION, HISTORY_PROJECTION),
     "category": (CATALOG_PROJECTION, HISTORY_PROJECTION),
     "ticket_field": (CATALOG_PROJECTION, HISTORY_PROJECTION),
+    "view": (VIEWS_PROJECTION, HISTORY_PROJECTION),
     # Of these only what happened is read.
     "session": (HISTORY_PROJECTION,),
     "api_token": (HISTORY_PROJECTION,),
@@ -65,6 +72,7 @@ REDIS_COPIES: dict[str, RedisCopy] = {
     "organization": "label",
     "category": "label",
     "ticket_field": "label",
+    "view": "label",
 }
 
 # What the counters count an aggregate of table `t` under.

@@ -6,9 +6,9 @@ from typing import Any
 
 from read_api.audit.visibility import entries_seen_by
 from read_api.context import Caller
-from read_api.search.fields import Choice, Field, Instant, Keyword, Names, Reference
-from read_api.search.filters import Filters, filter_clauses
 from read_models.history import AUDITED
+from runtime.search.fields import Choice, Field, Instant, Keyword, Names, Reference
+from runtime.search.filters import Filters, filter_clauses
 
 FIELDS: dict[str, Field] = {
     "actor": Reference("actor_id", "user"),

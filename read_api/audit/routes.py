@@ -11,12 +11,12 @@ from read_api.audit.schemas import AuditLog
 from read_api.audit.shapes import audit_entry
 from read_api.audit.visibility import refuse_all_but_admins, sees_entry
 from read_api.reading import SignedInReading
-from read_api.search.filters import Filters
 from read_api.search.parameters import DEFAULT_LIMIT, Cursor, Limit, sorted_by
 from read_api.search.runner import Asked, list_answer, page_of
 from read_models.history import AUDITED, HISTORY
 from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
+from runtime.search.filters import Filters
 
 router = APIRouter(prefix="/v1", tags=["audit"], route_class=StrictParametersRoute)
 Time = Parameter(max_length=40, description="RFC 3339, or a date", examples=["2026-01-31T09:30:00Z"])

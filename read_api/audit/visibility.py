@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from read_api.context import Caller
-from read_api.search.fields import MATCH_NONE, Clause
 from runtime.problems import ProblemError
+from runtime.search.fields import MATCH_NONE, Clause
 
 ADMIN = "admin"
 

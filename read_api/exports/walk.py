@@ -14,10 +14,10 @@ from read_api.labels import Labels
 from read_api.reading import Reading
 from read_api.search.parameters import MAX_LIMIT
 from read_api.search.runner import seen_hits
-from read_api.search.sorting import SortKeys, sort_clause
 from read_api.stores.es import Found
 from read_api.stores.redis import LabelKey
 from runtime.errors import StoreUnavailable
+from runtime.search.sorting import SortKeys, sort_clause
 
 log = structlog.get_logger(__name__)
 

@@ -10,14 +10,14 @@ from read_api.identity.queries import SORTS, PeopleSearch, people_body
 from read_api.identity.shapes import SHAPES, mentioned
 from read_api.identity.visibility import sees_person
 from read_api.reading import Reading
-from read_api.search.fields import is_id
-from read_api.search.filters import Filters
-from read_api.search.grammar import searchable
 from read_api.search.parameters import sorted_by
 from read_api.search.people import PEOPLE
 from read_api.search.runner import Asked, list_answer, page_of
-from read_api.search.sorting import RELEVANCE
 from runtime.problems import ProblemError
+from runtime.search.fields import is_id
+from runtime.search.filters import Filters
+from runtime.search.grammar import searchable
+from runtime.search.sorting import RELEVANCE
 
 
 @dataclass(frozen=True)

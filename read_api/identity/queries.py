@@ -8,11 +8,11 @@ from typing import Any
 
 from read_api.context import Caller
 from read_api.identity.visibility import people_seen_by
-from read_api.search.fields import Choice, Clause, Field, Names, Reference
-from read_api.search.filters import Filters, filter_clauses
-from read_api.search.sorting import RELEVANCE
 from read_api.search.text import typed_match
 from read_models.people import PEOPLE
+from runtime.search.fields import Choice, Clause, Field, Names, Reference
+from runtime.search.filters import Filters, filter_clauses
+from runtime.search.sorting import RELEVANCE
 
 FIELDS: dict[str, Field] = {
     "role": Choice("role", ("admin", "agent", "customer")),

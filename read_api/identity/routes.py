@@ -9,10 +9,10 @@ from fastapi import Response
 from read_api.identity.people import PeopleQuestion, people, person
 from read_api.identity.schemas import Group, GroupList, Organization, OrganizationList, User, UserList
 from read_api.reading import IfNoneMatch, SignedInReading
-from read_api.search.filters import Filters
 from read_api.search.parameters import DEFAULT_LIMIT, Cursor, Limit
 from read_api.shapes import NOT_MODIFIED
 from runtime.parameters import StrictParametersRoute
+from runtime.search.filters import Filters
 
 router = APIRouter(prefix="/v1", tags=["identity"], route_class=StrictParametersRoute)
 Id = Annotated[str, Path(max_length=64)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from read_api.context import Caller
-from read_api.search.fields import MATCH_NONE, Clause
+from runtime.search.fields import MATCH_NONE, Clause
 
 
 def people_seen_by(caller: Caller) -> list[Clause]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from read_api.context import Caller
 from read_api.knowledge.visibility import VISIBILITIES
-from read_api.search.fields import Choice, Field, Instant, Keyword, Reference, Text
+from runtime.search.fields import Choice, Field, Instant, Keyword, Reference, Text
 
 DRAFT_STATES = ("draft", "in_review", "approved", "scheduled", "archived")
 

@@ -8,7 +8,7 @@ from typing import Annotated, List, Literal, Optional
 from fastapi import Depends
 from fastapi import Query as Parameter
 
-from read_api.search.filters import Filters
+from runtime.search.filters import Filters
 
 State = Literal["draft", "in_review", "approved", "scheduled", "archived", "published"]
 Visibility = Literal["public", "customers", "agents", "groups"]

@@ -10,12 +10,12 @@ from read_api.context import Caller
 from read_api.knowledge.fields import ALL_COUNT, FACETS, fields_for
 from read_api.knowledge.visibility import DECIDING, TEXT, documents_seen_by, drafts_seen_by
 from read_api.search.facets import facet_aggregations
-from read_api.search.fields import Clause, Names, any_of
-from read_api.search.filters import Filters, comparison_clauses, filter_clauses
-from read_api.search.grammar import Query
 from read_api.search.highlights import highlight_body
 from read_api.search.text import text_clauses, typed_match
 from read_models.documents import DOCUMENTS, LIST_FIELDS
+from runtime.search.fields import Clause, Names, any_of
+from runtime.search.filters import Filters, comparison_clauses, filter_clauses
+from runtime.search.grammar import Query
 
 SOURCE = list(LIST_FIELDS)
 INDEX_ONLY = list(DOCUMENTS.index_only)
@@ -76,6 +76,17 @@ def locales_body(id_or_slug: str, caller: Caller, *, drafts: bool = False) -> di
         "_source": {"excludes": INDEX_ONLY},
         "size": ALL_LOCALES,
         "sort": [{"locale": "asc"}],
+        "track_total_hits": False,
+    }
+
+
+def version_body(document_id: str, locale: str, number: int) -> dict[str, Any]:
+    """The moment when this text was written. Who may see it was asked of the document."""
+    wanted = {"aggregate_type": "document", "aggregate_id": document_id, "locale": locale, "number": number}
+    return {
+        "query": {"bool": {"filter": [{"term": {name: value}} for name, value in wanted.items()]}},
+        "_source": ["body"],
+        "size": 1,
         "track_total_hits": False,
     }
 

@@ -7,15 +7,17 @@ from typing import Any
 
 import structlog
 
-from read_api.knowledge.queries import catalog_body, locales_body
+from read_api.knowledge.queries import catalog_body, locales_body, version_body
 from read_api.knowledge.visibility import sees_document
 from read_api.locales import choose
 from read_api.reading import Reading
-from read_api.search.fields import is_id
+from read_api.stores.errors import STORE
 from read_models.catalog import CATALOG
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS, document_id
+from read_models.history import HISTORY
 from runtime.errors import StoreUnavailable
 from runtime.problems import ProblemError
+from runtime.search.fields import is_id
 
 log = structlog.get_logger(__name__)
 Source = Mapping[str, Any]
@@ -50,6 +52,22 @@ async def locales(reading: Reading, id_or_slug: str, *, drafts: bool) -> list[So
     await reading.searchable(model)
     found = await reading.services.search.search(model, locales_body(id_or_slug, reading.caller, drafts=drafts))
     return [hit["_source"] for hit in found.hits]
+
+
+async def version_of(reading: Reading, working: Source, number: int) -> tuple[Source, str]:
+    """What is known of an earlier text, and the text itself."""
+    revision = next((one for one in working["revisions"] if one["number"] == number), None)
+    if revision is None:
+        raise ProblemError(
+            404, "document.version_not_found", "The text has no such version. The list of its versions names all."
+        )
+    await reading.searchable(HISTORY.name)
+    found = await reading.services.search.search(HISTORY.name, version_body(working["id"], working["locale"], number))
+    bodies = [hit["_source"]["body"] for hit in found.hits]
+    if not bodies:
+        # An index made by an earlier release has no texts until it is rebuilt.
+        raise StoreUnavailable(STORE, "the text of this version is not in the index of history yet")
+    return revision, bodies[0]
 
 
 async def categories(reading: Reading) -> list[Source]:

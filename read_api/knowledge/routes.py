@@ -8,21 +8,33 @@ from fastapi import Query as Parameter
 from fastapi import Response
 
 from read_api.knowledge.categories import tree
+from read_api.knowledge.feedback import feedback_on
 from read_api.knowledge.fields import FACETS, SORTS, TIES
 from read_api.knowledge.parameters import Documents
 from read_api.knowledge.queries import list_body
-from read_api.knowledge.reader import Source, catalog, categories, locales, not_found, published, working_copy
+from read_api.knowledge.reader import (
+    Source,
+    catalog,
+    categories,
+    locales,
+    not_found,
+    published,
+    version_of,
+    working_copy,
+)
 from read_api.knowledge.schemas import (
     CategoryTree,
     Document,
     DocumentList,
     DocumentSearchResult,
     DocumentVersionList,
+    DocumentVersionText,
+    Feedback,
     TicketFieldList,
 )
 from read_api.knowledge.search import found_documents, model_of, understood
 from read_api.knowledge.shapes import document_detail, document_item, mentioned, ticket_field_item, version_item
-from read_api.knowledge.visibility import sees_document
+from read_api.knowledge.visibility import refuse_all_but_staff, sees_document
 from read_api.reading import AnyReading, IfNoneMatch, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.parameters import (
@@ -36,14 +48,14 @@ from read_api.search.parameters import (
     sorted_by,
 )
 from read_api.search.runner import Asked, list_answer, page_of
-from read_api.search.sorting import RELEVANCE
 from read_api.shapes import NOT_MODIFIED
 from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
-from runtime.problems import ProblemError
+from runtime.search.sorting import RELEVANCE
 
 router = APIRouter(prefix="/v1", tags=["knowledge"], route_class=StrictParametersRoute)
 IdOrSlug = Annotated[str, Path(max_length=200, description="The id, or the name in addresses")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Versions of one locale count from 1")]
 Locale = Annotated[Optional[str], Parameter(max_length=35, description="This locale, or another of its language")]
 
 
@@ -136,8 +148,7 @@ async def get_document(
 )
 async def list_versions(reading: SignedInReading, document_id: IdOrSlug, locale: Locale = None) -> Response:
     """Every version of the text, newest first. For agents."""
-    if not reading.caller.is_staff:
-        raise ProblemError(403, "document.drafts_forbidden", "Only agents see the versions of a document.")
+    refuse_all_but_staff(reading.caller)
     found = [
         source for source in await locales(reading, document_id, drafts=True) if locale in (None, source["locale"])
     ]
@@ -147,6 +158,46 @@ async def list_versions(reading: SignedInReading, document_id: IdOrSlug, locale:
     revisions.sort(key=lambda pair: (pair[1]["created_at"], pair[1]["number"]), reverse=True)
     labels = await reading.services.labels.read({("user", revision["author_id"]) for _, revision in revisions})
     return await reading.answer(_whole([version_item(revision, in_, labels) for in_, revision in revisions]))
+
+
+@router.get(
+    "/documents/{document_id}/versions/{number}",
+    operation_id="get_document_version",
+    response_model=DocumentVersionText,
+    responses=problem_responses(403),
+)
+async def get_version(
+    reading: SignedInReading, document_id: IdOrSlug, number: Number, locale: Locale = None
+) -> Response:
+    """One version of the text, to compare it or to take it up again. For agents."""
+    refuse_all_but_staff(reading.caller)
+    source = await working_copy(reading, document_id, locale)
+    if source is None:
+        raise not_found()
+    revision, body = await version_of(reading, source, number)
+    labels = await reading.services.labels.read({("user", revision["author_id"])})
+    return await reading.answer({**version_item(revision, source["locale"], labels), "body": body})
+
+
+@router.get(
+    "/documents/{document_id}/feedback",
+    operation_id="list_document_feedback",
+    response_model=Feedback,
+    responses=problem_responses(403),
+)
+async def list_feedback(
+    reading: SignedInReading,
+    document_id: IdOrSlug,
+    locale: Annotated[Optional[str], Parameter(max_length=35, description="Of the text that was read")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """How many readers the article helped, and the comments of those whom it did not. For agents."""
+    refuse_all_but_staff(reading.caller)
+    source = await working_copy(reading, document_id, None)
+    if source is None:
+        raise not_found()
+    return await reading.answer(await feedback_on(reading, source["id"], locale, limit, cursor))
 
 
 @router.get("/categories", operation_id="list_categories", response_model=CategoryTree)

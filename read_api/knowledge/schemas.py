@@ -57,8 +57,25 @@ class DocumentVersion(BaseModel):
     published: bool = Field(..., description="This is the version that readers see")
 
 
+class DocumentVersionText(DocumentVersion):
+    body: str = Field(..., description="Markdown, as it was saved")
+
+
 class DocumentVersionList(Page):
     items: List[DocumentVersion]
+
+
+class FeedbackComment(BaseModel):
+    id: str
+    locale: str = Field(..., description="Of the text that was read")
+    comment: str = Field(..., example="The menu has another name now.")
+    updated_at: str
+
+
+class Feedback(Page):
+    helpful_yes: int = Field(..., description="Readers whom it helped")
+    helpful_no: int = Field(..., description="Readers whom it did not help")
+    items: List[FeedbackComment] = Field(..., description="What they miss, newest first")
 
 
 class Category(BaseModel):

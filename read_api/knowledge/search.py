@@ -17,8 +17,6 @@ from read_api.locales import DEFAULT_LANGUAGES, languages
 from read_api.paging import Mark, Page
 from read_api.reading import Reading
 from read_api.search.facets import facet_ids
-from read_api.search.fields import typed_names
-from read_api.search.grammar import Query
 from read_api.search.highlights import named_highlights
 from read_api.search.inflected import highlight_inflected
 from read_api.search.people import names_meant
@@ -26,6 +24,8 @@ from read_api.search.runner import Asked, facet_answer, list_answer, page_of
 from read_api.search.stopwords import split
 from read_models.documents import DOCUMENT_DRAFTS, DOCUMENTS
 from runtime.problems import ProblemError
+from runtime.search.fields import typed_names
+from runtime.search.grammar import Query
 
 HIGHLIGHT_NAMES = {"title": "title", "title_stemmed": "title", "text_all": "body", "text": "body"}
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from read_api.context import ADMIN, Caller
-from read_api.search.fields import MATCH_NONE, Clause, any_of
 from read_api.search.text import TextFields
+from runtime.problems import ProblemError
+from runtime.search.fields import MATCH_NONE, Clause, any_of
 
 VISIBILITIES = ("public", "customers", "agents", "groups")
 # What a document must have for the question who sees it.
@@ -29,6 +30,13 @@ def sees_document(caller: Caller, document: Mapping[str, Any]) -> bool:
     if caller.role == ADMIN or document["visibility"] in _whole_visibilities(caller):
         return True
     return caller.is_staff and not set(caller.group_ids).isdisjoint(document["group_ids"])
+
+
+def refuse_all_but_staff(caller: Caller) -> None:
+    if not caller.is_staff:
+        raise ProblemError(
+            403, "document.drafts_forbidden", "Only agents see the versions of a document, and what readers say of it."
+        )
 
 
 def drafts_seen_by(caller: Caller) -> list[Clause]:

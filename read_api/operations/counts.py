@@ -9,10 +9,10 @@ import structlog
 
 from read_api.labels import Labels
 from read_api.reading import Reading
-from read_api.tickets.fields import STATUSES
 from read_api.tickets.queries import counts_body
 from read_models.tickets import TICKETS
 from runtime.errors import StoreUnavailable
+from runtime.search.ticket_fields import STATUSES
 
 log = structlog.get_logger(__name__)
 ByStatus = dict[str, int]

@@ -12,10 +12,11 @@ from read_api.operations.freshness import report
 from read_api.operations.projections import projection
 from read_api.operations.schemas import Counts, DeadLetterList, FreshnessReport, Projection
 from read_api.reading import AnyReading, SignedInReading
-from read_api.search.fields import is_id
+from read_api.views.reader import counted_views
 from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
+from runtime.search.fields import is_id
 
 router = APIRouter(prefix="/v1", tags=["operations"], route_class=StrictParametersRoute)
 # Typing's own, so that the names are in the OpenAPI document. A test holds that they are all.
@@ -26,9 +27,13 @@ AggregateType = Literal["ticket", "document", "user", "group", "organization", "
 
 
 @router.get("/counts", operation_id="count_tickets", response_model=Counts)
-async def count_tickets(reading: SignedInReading) -> Response:
+async def count_tickets(
+    reading: SignedInReading,
+    views: Annotated[bool, Parameter(description="For staff: also those of each view, 50 at most")] = False,
+) -> Response:
     """Tickets by status: all that the caller may see, and the caller's own."""
-    return await reading.answer(await counts(reading))
+    of_views = await counted_views(reading) if views and reading.caller.is_staff else None
+    return await reading.answer({**await counts(reading), "views": of_views})
 
 
 @router.get("/freshness", operation_id="get_freshness", response_model=FreshnessReport)

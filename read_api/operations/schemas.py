@@ -6,7 +6,7 @@ from typing import Dict, List, Literal, Optional
 
 from pydantic import BaseModel, Field
 
-from read_api.shapes import Named
+from read_api.shapes import Named, Total
 
 
 class Counted(BaseModel):
@@ -18,11 +18,17 @@ class CountedGroup(Counted):
     group: Named
 
 
+class CountedView(BaseModel):
+    view: Named
+    total: Optional[Total] = Field(..., description="null: its filters mean nothing any more")
+
+
 class Counts(BaseModel):
     all: Counted = Field(..., description="All tickets that the caller may see")
     mine: Counted = Field(..., description="Of staff: assigned to the caller; of customers: requested by the caller")
     unassigned: Optional[Counted] = Field(..., description="For staff")
     groups: Optional[List[CountedGroup]] = Field(..., description="For staff: every group that has tickets")
+    views: Optional[List[CountedView]] = Field(..., description="For staff who ask with views=true, by name")
     complete: bool
 
 

@@ -9,13 +9,13 @@ from typing import Any
 from read_api.context import Caller
 from read_api.knowledge import queries as document_queries
 from read_api.knowledge.visibility import sees_document
-from read_api.search.fields import MATCH_NONE, Clause, Fields, Names, named
-from read_api.search.filters import comparison_clauses
-from read_api.search.grammar import InvalidQuery, Query
 from read_api.tickets import queries as ticket_queries
 from read_api.tickets.visibility import sees_ticket
 from read_models.documents import DOCUMENTS
 from read_models.tickets import TICKETS
+from runtime.search.fields import MATCH_NONE, Clause, Fields, Names, named
+from runtime.search.filters import comparison_clauses
+from runtime.search.grammar import InvalidQuery, Query
 
 MODELS = f"{TICKETS.name},{DOCUMENTS.name}"
 TICKET = "ticket"

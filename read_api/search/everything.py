@@ -14,13 +14,14 @@ from read_api.knowledge.shapes import mentioned as mentioned_by_documents
 from read_api.paging import Mark
 from read_api.reading import Reading
 from read_api.search.both import DOCUMENT, MODELS, TICKET, check_fields, for_resource, kind_of, search_body, sees_either
-from read_api.search.filters import Filters
-from read_api.search.grammar import InvalidQuery, Query
 from read_api.search.runner import Asked, list_answer, page_of
-from read_api.search.sorting import RELEVANCE, sort_keys
 from read_api.tickets import fields as ticket_fields
 from read_api.tickets import search as ticket_search
 from read_api.tickets.shapes import mentioned as mentioned_by_tickets
+from runtime.search.filters import Filters
+from runtime.search.grammar import InvalidQuery, Query
+from runtime.search.sorting import RELEVANCE, sort_keys
+from runtime.search.ticket_fields import ALL_COUNT as TICKETS_ALL_COUNT
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
 def _understood_by(reading: Reading, question: Question) -> dict[str, Query]:
     """The query by the kinds it can mean, of those that were asked for and that the caller may search."""
     fields = {
-        TICKET: (ticket_fields.fields_for(reading.caller), ticket_fields.ALL_COUNT),
+        TICKET: (ticket_fields.fields_for(reading.caller), TICKETS_ALL_COUNT),
         DOCUMENT: (document_fields.fields_for(reading.caller), document_fields.ALL_COUNT),
     }
     if reading.caller.is_anonymous:

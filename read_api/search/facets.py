@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from read_api.search.filters import InvalidParameter
-from read_api.search.grammar import InvalidQuery
+from runtime.search.filters import InvalidParameter
+from runtime.search.grammar import InvalidQuery
 
 VALUES_PER_FACET = 50
 

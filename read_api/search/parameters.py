@@ -7,10 +7,10 @@ from typing import Annotated, Optional
 
 from fastapi import Query as Parameter
 
-from read_api.search.filters import InvalidParameter
-from read_api.search.grammar import MAX_CHARACTERS, InvalidQuery, Query, parse
-from read_api.search.sorting import SortKeys, sort_keys
 from runtime.problems import ErrorItem, ProblemError
+from runtime.search.filters import InvalidParameter
+from runtime.search.grammar import MAX_CHARACTERS, InvalidQuery, Query, parse
+from runtime.search.sorting import SortKeys, sort_keys
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100

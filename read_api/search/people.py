@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from read_api.context import Caller
 from read_api.identity.queries import named_body, named_in_text_body
-from read_api.search.fields import Names
 from read_api.search.stopwords import split
 from read_api.stores.es import SearchStore
+from runtime.search.fields import Names
 
 People = Mapping[str, Sequence[str]]
 PEOPLE = "people"

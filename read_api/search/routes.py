@@ -9,11 +9,11 @@ from fastapi import Response
 from read_api.reading import AnyReading
 from read_api.search.both import DOCUMENT, TICKET
 from read_api.search.everything import Question, everything
-from read_api.search.filters import Filters
 from read_api.search.parameters import DEFAULT_LIMIT, Cursor, Limit, SearchText, TypedText, parsed_query
 from read_api.search.schemas import SearchResult, SuggestionList
 from read_api.search.suggestions import suggestions
 from runtime.parameters import StrictParametersRoute
+from runtime.search.filters import Filters
 
 router = APIRouter(prefix="/v1", tags=["search"], route_class=StrictParametersRoute)
 Kinds = Annotated[Optional[List[Literal["ticket", "document"]]], Parameter(description="Without it: both")]

@@ -12,7 +12,7 @@ from read_api.context import Caller
 from read_api.labels import Labels
 from read_api.paging import Mark, Page, PageRequest, binding_of
 from read_api.reading import Reading
-from read_api.search.sorting import SortKeys
+from runtime.search.sorting import SortKeys
 
 log = structlog.get_logger(__name__)
 

@@ -8,11 +8,11 @@ from typing import Any
 from read_api.knowledge import queries as document_queries
 from read_api.reading import Reading
 from read_api.search.both import DOCUMENT, TICKET, kind_of, sees_either
-from read_api.search.grammar import searchable
 from read_api.search.runner import seen_hits
 from read_api.tickets import queries as ticket_queries
 from read_models.documents import DOCUMENTS
 from read_models.tickets import TICKETS
+from runtime.search.grammar import searchable
 
 
 async def suggestions(reading: Reading, text: str, kinds: Collection[str], limit: int) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from read_api.search.fields import MATCH_NONE, Clause
-from read_api.search.grammar import Query
 from read_api.search.stopwords import split
 from read_models.analysis import ANALYSIS, LANGUAGES, UNDETERMINED
+from runtime.search.fields import MATCH_NONE, Clause
+from runtime.search.grammar import Query
 
 # Steps between the kinds of match, higher than what a text score differs within one kind.
 EXACT_STEP = 24

@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from read_api.search.sorting import SortKeys
 from read_api.stores.es import Found
+from runtime.search.sorting import SortKeys
 
 # Fields that every document has, with what a range needs to read the values that hits are sorted by.
 WINDOWED: Mapping[str, Mapping[str, str]] = {

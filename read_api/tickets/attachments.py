@@ -11,7 +11,6 @@ from starlette.responses import StreamingResponse
 
 from read_api.downloads import INERT, asked_part, content_disposition
 from read_api.reading import IfNoneMatch, Reading, SignedInReading
-from read_api.search.fields import is_id
 from read_api.tickets.reader import ticket
 from read_api.tickets.visibility import sees_message
 from read_models.attachments import ATTACHMENTS
@@ -21,6 +20,7 @@ from runtime.parameters import StrictParametersRoute
 from runtime.problem_schema import problem_responses
 from runtime.problems import ProblemError
 from runtime.response_headers import references
+from runtime.search.fields import is_id
 
 log = structlog.get_logger(__name__)
 

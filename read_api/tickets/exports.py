@@ -8,7 +8,6 @@ from read_api.exports.answer import FormatName, answers, export
 from read_api.exports.walk import Exported
 from read_api.reading import SignedInReading
 from read_api.search.parameters import SearchText, SortBy, parsed_query, sorted_by
-from read_api.tickets.fields import SORTS
 from read_api.tickets.parameters import TicketFilters
 from read_api.tickets.queries import search_body
 from read_api.tickets.reader import MODEL
@@ -17,6 +16,7 @@ from read_api.tickets.search import understood, with_people
 from read_api.tickets.shapes import mentioned, ticket_item
 from read_api.tickets.visibility import sees_ticket
 from runtime.parameters import StrictParametersRoute
+from runtime.search.ticket_fields import SORTS
 
 # Before the router that takes `export` for the id of a ticket.
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersRoute)

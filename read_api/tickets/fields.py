@@ -1,43 +1,11 @@
-"""What of a ticket can be filtered and asked for in `q`."""
+"""What of tickets is counted by, and who may ask for which field."""
 
 from __future__ import annotations
 
 from read_api.context import Caller
-from read_api.search.fields import Choice, Field, Instant, Keyword, Number, Reference, Text
+from runtime.search.fields import Field
+from runtime.search.ticket_fields import FIELDS, STAFF_FIELDS
 
-STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
-PRIORITIES = ("low", "normal", "high", "urgent")
-TYPES = ("question", "incident", "problem", "task")
-CHANNELS = ("api", "web", "email", "import")
-
-_FIELDS: dict[str, Field] = {
-    "status": Choice("status", STATUSES),
-    "priority": Choice("priority", PRIORITIES, ordered=True),
-    "type": Choice("type", TYPES),
-    "channel": Choice("channel", CHANNELS),
-    "tag": Keyword("tags"),
-    "tags": Keyword("tags"),
-    "locale": Keyword("locale"),
-    "custom.*": Keyword("custom_fields"),
-    "assignee": Reference("assignee_id", "user"),
-    "requester": Reference("requester_id", "user"),
-    "group": Reference("group_id", "group"),
-    "organization": Reference("organization_id", "organization"),
-    "number": Number("number"),
-    "subject": Text(("subject", "subject_stemmed.*")),
-    "created": Instant("created_at"),
-    "updated": Instant("updated_at"),
-    "solved": Instant("solved_at"),
-}
-_STAFF_FIELDS: dict[str, Field] = {"messages": Number("message_count")}
-ALL_COUNT = frozenset(("tag", "tags"))
-
-SORTS = {
-    "created_at": "created_at",
-    "updated_at": "updated_at",
-    "priority": "priority_rank",
-    "number": "number",
-}
 FACETS = {
     "status": "status",
     "priority": "priority",
@@ -51,5 +19,4 @@ FACET_LABELS = {"assignee": "user", "group": "group", "organization": "organizat
 
 
 def fields_for(caller: Caller) -> dict[str, Field]:
-    """How many messages a ticket has counts its internal notes too."""
-    return {**_FIELDS, **_STAFF_FIELDS} if caller.is_staff else _FIELDS
+    return STAFF_FIELDS if caller.is_staff else FIELDS

@@ -18,7 +18,6 @@ from starlette.types import Scope
 from read_api.context import STAFF, Caller
 from read_api.identify import caller_of
 from read_api.labels import Labels
-from read_api.search.fields import is_id
 from read_api.services import Services
 from read_api.stores.redis import CountedDocument, DocumentAnswer, KnownState, parsed_label
 from read_api.tickets.reader import MODEL
@@ -29,6 +28,7 @@ from runtime.errors import StoreUnavailable
 from runtime.lane import LaneAnswer, LaneOutcome
 from runtime.principal import Principal
 from runtime.rate_limit import Bucket
+from runtime.search.fields import is_id
 
 PREFIX = "/v1/tickets/"
 _NOTHING = KnownState()

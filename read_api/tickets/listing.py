@@ -8,10 +8,8 @@ from typing import Any
 from fastapi import Request, Response
 
 from read_api.reading import Reading, required_reading
-from read_api.search.fields import Names
 from read_api.search.parameters import sorted_by
 from read_api.search.runner import Asked, list_answer, page_of
-from read_api.tickets.fields import SORTS
 from read_api.tickets.queries import list_body
 from read_api.tickets.questions import ListQuestion
 from read_api.tickets.reader import MODEL
@@ -19,6 +17,8 @@ from read_api.tickets.shapes import mentioned, ticket_item
 from read_api.tickets.visibility import sees_ticket
 from runtime.bearer import required_token
 from runtime.parameters import StrictParametersRoute
+from runtime.search.fields import Names
+from runtime.search.ticket_fields import SORTS
 
 # Requests with these wait for a write: rare, and left to the framework.
 _WAITING = frozenset((b"consistency-token", b"prefer"))

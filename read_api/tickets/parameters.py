@@ -7,7 +7,7 @@ from typing import Annotated, List, Literal, Optional
 from fastapi import Depends
 from fastapi import Query as Parameter
 
-from read_api.search.filters import Filters
+from runtime.search.filters import Filters
 
 Status = Literal["new", "open", "pending", "on_hold", "solved", "closed"]
 Priority = Literal["low", "normal", "high", "urgent"]

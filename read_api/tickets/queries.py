@@ -8,13 +8,9 @@ from typing import Any
 
 from read_api.context import Caller
 from read_api.search.facets import facet_aggregations
-from read_api.search.fields import Clause, Names, whole_number
-from read_api.search.filters import Filters, comparison_clauses, filter_clauses
-from read_api.search.grammar import Query
 from read_api.search.highlights import highlight_body
-from read_api.search.sorting import SortKeys
 from read_api.search.text import text_clauses, typed_match
-from read_api.tickets.fields import ALL_COUNT, FACETS, fields_for
+from read_api.tickets.fields import FACETS, fields_for
 from read_api.tickets.visibility import (
     DECIDING,
     history_seen_by,
@@ -23,6 +19,11 @@ from read_api.tickets.visibility import (
     tickets_seen_by,
 )
 from read_models.tickets import LIST_FIELDS
+from runtime.search.fields import Clause, Names, whole_number
+from runtime.search.filters import Filters, comparison_clauses, filter_clauses
+from runtime.search.grammar import Query
+from runtime.search.sorting import SortKeys
+from runtime.search.ticket_fields import ALL_COUNT
 
 SOURCE = list(LIST_FIELDS)
 PERSON_SCORE = 24

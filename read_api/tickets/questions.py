@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from read_api.search.filters import Filters
+from runtime.search.filters import Filters
 
 REMEMBERED = 1_024
 LONGEST_REMEMBERED = 512

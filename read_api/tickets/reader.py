@@ -9,7 +9,6 @@ import structlog
 
 from read_api.labels import Labels
 from read_api.reading import Reading
-from read_api.search.fields import is_id, whole_number
 from read_api.stores.redis import Label, LabelKey
 from read_api.tickets.queries import by_number_body
 from read_api.tickets.shapes import mentioned
@@ -17,6 +16,7 @@ from read_api.tickets.visibility import sees_ticket
 from read_models.tickets import TICKETS
 from runtime.errors import StoreUnavailable
 from runtime.problems import ProblemError
+from runtime.search.fields import is_id, whole_number
 
 log = structlog.get_logger(__name__)
 MODEL = TICKETS.name

@@ -20,9 +20,8 @@ from read_api.search.parameters import (
     sorted_by,
 )
 from read_api.search.runner import Asked, list_answer, page_of
-from read_api.search.sorting import RELEVANCE, SortKeys, reversed_keys
 from read_api.shapes import NOT_MODIFIED
-from read_api.tickets.fields import FACETS, SORTS
+from read_api.tickets.fields import FACETS
 from read_api.tickets.listing import ListRoute, listed
 from read_api.tickets.parameters import TicketFilters
 from read_api.tickets.queries import HISTORY_ORDER, history_body, messages_body, messages_order
@@ -35,6 +34,8 @@ from read_api.tickets.visibility import sees_event, sees_message, sees_ticket
 from read_models.history import HISTORY
 from read_models.messages import MESSAGES
 from runtime.parameters import StrictParametersRoute
+from runtime.search.sorting import RELEVANCE, SortKeys, reversed_keys
+from runtime.search.ticket_fields import SORTS
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersRoute)
 IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]

@@ -12,9 +12,6 @@ from read_api.locales import DEFAULT_LANGUAGES, languages
 from read_api.paging import Mark, Page
 from read_api.reading import Reading
 from read_api.search.facets import facet_ids
-from read_api.search.fields import typed_names
-from read_api.search.filters import Filters
-from read_api.search.grammar import Query
 from read_api.search.highlights import named_highlights
 from read_api.search.inflected import highlight_inflected
 from read_api.search.people import PEOPLE, names_meant
@@ -26,6 +23,9 @@ from read_api.tickets.shapes import mentioned, ticket_item
 from read_api.tickets.visibility import text_seen_by
 from read_models.messages import MESSAGES
 from read_models.tickets import TICKETS
+from runtime.search.fields import typed_names
+from runtime.search.filters import Filters
+from runtime.search.grammar import Query
 
 # Elasticsearch analyses no more of one text than about this many messages have.
 LONG_THREAD = 200

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from read_api.context import Caller
-from read_api.search.fields import MATCH_NONE, Clause, any_of
 from read_api.search.text import TextFields
+from runtime.search.fields import MATCH_NONE, Clause, any_of
 
 # What a ticket's document must have for the question who sees it.
 DECIDING = ("requester_id", "assignee_id", "group_id", "organization_id")

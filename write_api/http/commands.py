@@ -9,7 +9,7 @@ from fastapi.security.base import SecurityBase
 from starlette.responses import Response
 
 from runtime.api_tokens import is_api_token
-from runtime.bearer import bearer_scheme, required_token
+from runtime.bearer import bearer_scheme, optional_bearer_scheme, presented_token, required_token
 from runtime.client import client_of
 from runtime.etag import AnyVersion, parse_if_match, require_if_match
 from runtime.principal import Principal
@@ -147,6 +147,15 @@ class _Issuing(_Signed):
         return await _send(request, await _principal(request))
 
 
+class _Anybody(SecurityBase):
+    model = optional_bearer_scheme.model
+    scheme_name = optional_bearer_scheme.scheme_name
+
+    async def __call__(self, request: Request, idempotency_key: IdempotencyKey = None) -> Send:
+        token = presented_token(request.scope)
+        return await _send(request, None if token is None else await _principal_by(request, token))
+
+
 async def _anonymous(request: Request, idempotency_key: IdempotencyKey = None) -> Send:
     return await _send(request, None)
 
@@ -167,10 +176,16 @@ Asking = Annotated[Send, Depends(_Asking())]
 Issuing = Annotated[Send, Depends(_Issuing())]
 # Signing in. Here and above an Idempotency-Key is accepted but not used: answers with credentials are never stored.
 Anonymous = Annotated[Send, Depends(_anonymous)]
+# For who is signed in and who is not. Once or twice is the same, so the key is not used here either.
+Anybody = Annotated[Send, Depends(_Anybody())]
 
 
 async def _principal(request: Request) -> Principal:
-    services, token = services_of(request), required_token(request.scope)
+    return await _principal_by(request, required_token(request.scope))
+
+
+async def _principal_by(request: Request, token: str) -> Principal:
+    services = services_of(request)
     if not is_api_token(token):
         return services.tokens.verify(token, WRITE_API, services.clock.now())
     principal = await services.api_tokens.principal(token)

@@ -72,6 +72,17 @@ class RestoreDocument(DocumentStep):
 
 
 @dataclass(frozen=True)
+class GiveFeedback:
+    document_id: UUID
+    helpful: bool
+    # From where; of a stranger it stands for the person.
+    network: str
+    comment: str | None = None
+    # None: the document's default locale.
+    locale: str | None = None
+
+
+@dataclass(frozen=True)
 class CreateCategory:
     # By locale.
     names: Mapping[str, str]

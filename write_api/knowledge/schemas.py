@@ -2,10 +2,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from domain.knowledge.category import MAX_POSITION
 from domain.knowledge.document import MAX_BODY_LENGTH, MAX_COMMENT_LENGTH, MAX_TITLE_LENGTH
+from domain.knowledge.feedback import MAX_FEEDBACK_LENGTH
 from domain.knowledge.slug import MAX_SLUG_LENGTH
 from domain.knowledge.translation import TranslationStatus
 from domain.knowledge.visibility import MAX_GROUPS, DocumentVisibility
@@ -78,6 +79,14 @@ class PublishBody(StepBody):
     publish_at: Moment | None = Field(
         None, description="A later time, with its zone; now if left out", example="2031-03-01T08:00:00Z"
     )
+
+
+class FeedbackBody(StrictModel):
+    helpful: StrictBool = Field(..., description="Whether the article helped")
+    comment: SafeStr | None = Field(
+        None, max_length=MAX_FEEDBACK_LENGTH, description="What was missing, where it did not help", example=None
+    )
+    locale: SafeStr | None = _LOCALE
 
 
 class CreateCategoryBody(StrictModel):

@@ -17,11 +17,13 @@ Connection: TypeAlias = "asyncpg.Connection[Record] | asyncpg.pool.PoolConnectio
 AGGREGATE_TABLES = {
     "ticket": "tickets",
     "document": "documents",
+    "document_vote": "document_votes",
     "user": "users",
     "group": "groups",
     "organization": "organizations",
     "category": "categories",
     "ticket_field": "ticket_fields",
+    "view": "views",
 }
 
 ROWS_PER_STATEMENT = 1_000

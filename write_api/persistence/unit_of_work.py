@@ -17,6 +17,7 @@ from write_api.persistence.api_tokens import ApiTokenRepository
 from write_api.persistence.attachment_files import AttachmentFiles
 from write_api.persistence.attachments import AttachmentRepository
 from write_api.persistence.categories import CategoryRepository
+from write_api.persistence.document_votes import DocumentVotes
 from write_api.persistence.documents import DocumentRepository
 from write_api.persistence.failures import translated
 from write_api.persistence.groups import GroupRepository
@@ -36,6 +37,7 @@ from write_api.persistence.ticket_moves import TicketMoveRepository
 from write_api.persistence.ticket_people import TicketPeople
 from write_api.persistence.tickets import TicketRepository
 from write_api.persistence.users import UserRepository
+from write_api.persistence.views import ViewRepository
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Announce: TypeAlias = Callable[[Sequence[AccessRecord]], Awaitable[None]]
@@ -70,6 +72,7 @@ class UnitOfWork:
         self.sign_ins = SignInRepository(session)
         self.identities = IdentityRepository(session)
         self.documents = DocumentRepository(session)
+        self.document_votes = DocumentVotes(session)
         self.categories = CategoryRepository(session)
         self.actors = ActorReader(session)
         self.tickets = TicketRepository(session)
@@ -77,6 +80,7 @@ class UnitOfWork:
         self.attachments = AttachmentRepository(session)
         self.attachment_files = AttachmentFiles(session)
         self.ticket_fields = TicketFieldRepository(session)
+        self.views = ViewRepository(session)
         self.ticket_moves = TicketMoveRepository(session)
         self.dead_letters = DeadLetterRepository(session)
         self.operations = OperationRepository(session)

@@ -73,3 +73,23 @@ class BeginUpload:
 class UploadAttachment:
     storage_key: str
     file: FileFacts
+
+
+@dataclass(frozen=True)
+class CreateView:
+    name: str
+    query: Mapping[str, object]
+    sort: str
+    shared_with: str
+    group_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    view_id: UUID
+    changes: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class DeleteView:
+    view_id: UUID

@@ -3,8 +3,7 @@ export const keys = {
   counts: ['counts'] as const,
   lists: ['tickets', 'list'] as const,
   list: (parameters: object) => ['tickets', 'list', parameters] as const,
-  totals: ['tickets', 'total'] as const,
-  total: (search: string) => ['tickets', 'total', search] as const,
+  views: ['views'] as const,
   /** By the number or the id, as it is asked for. */
   ticket: (name: string) => ['ticket', name] as const,
   messages: (id: string) => ['messages', id] as const,

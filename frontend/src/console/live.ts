@@ -28,7 +28,7 @@ export function useLiveUpdates(): void {
 
   function askAnew(): void {
     timer = Date.now() - newest < LISTS_AFTER_MS - SLACK_MS ? setTimeout(askAnew, LISTS_AFTER_MS) : undefined
-    for (const queryKey of [keys.lists, keys.counts, keys.totals]) void client.invalidateQueries({ queryKey })
+    for (const queryKey of [keys.lists, keys.counts]) void client.invalidateQueries({ queryKey })
   }
 
   function onChange(kind: ChangeKind, { id, ticket_id: ticketId, version }: Changed): void {

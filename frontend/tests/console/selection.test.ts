@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
 
-import { parseSaved } from '@/console/list/savedFilters'
 import { useSelection } from '@/console/list/selection'
 
 const rows = ref(['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })))
@@ -22,11 +21,5 @@ describe('a selection', () => {
     selection.all()
     some.value = [{ id: 'b' }]
     expect(selection.selected.value).toEqual([{ id: 'b' }])
-  })
-})
-
-describe('saved filters', () => {
-  it.each([null, '', '{', '{"a":1}', '[1, {"id": "x"}]'])('of %j are none', (text) => {
-    expect(parseSaved(text)).toEqual([])
   })
 })

@@ -60,13 +60,33 @@ def _told_documents() -> list[Row]:
     return [Row(row.route, row.what, f"401 {row.answers[6:]}", query=row.query, about=row.about) for row in rows]
 
 
-def _drafts(route: str) -> list[Row]:
+def _drafts(route: str, **more: str) -> list[Row]:
     return [
-        Row(route, "of all agents", "401 403 403 in in in", {"document_id": "@document"}),
-        Row(route, "of the own group", "401 403 403 in in in", {"document_id": "@document_group"}),
-        Row(route, "of another group", "401 403 403 404 404 in", {"document_id": "@document_elsewhere"}),
-        Row(route, "that are not there", "401 403 403 404 404 404", {"document_id": "@nothing"}),
+        Row(route, "of all agents", "401 403 403 in in in", {"document_id": "@document", **more}),
+        Row(route, "of the own group", "401 403 403 in in in", {"document_id": "@document_group", **more}),
+        Row(route, "of another group", "401 403 403 404 404 in", {"document_id": "@document_elsewhere", **more}),
+        Row(route, "that are not there", "401 403 403 404 404 404", {"document_id": "@nothing", **more}),
     ]
+
+
+def _views() -> list[Row]:
+    """The admin's, who shares some; whoever sees a view sees the tickets that they see anyway."""
+    seen = {"view": "in in in", "view_group": "in in in", "view_elsewhere": "404 404 in", "view_own": "404 404 in"}
+    rows = [
+        Row("read GET /v1/views/{view_id}/tickets", name, f"401 403 403 {staff}", {"view_id": f"@{name}"})
+        for name, staff in {**seen, "nothing": "404 404 404"}.items()
+    ]
+    for name, staff in seen.items():
+        shown = staff.replace("in", "shows").replace("404", "hides")
+        rows.append(Row("read GET /v1/views", name, f"401 403 403 {shown}", about=f"@{name}"))
+    for about, staff in {"@ticket": "shows shows shows", "@ticket_elsewhere": "hides shows shows"}.items():
+        path = {"view_id": "@view"}
+        rows.append(Row("read GET /v1/views/{view_id}/tickets", about, f"401 403 403 {staff}", path, about=about))
+    asked = {"views": "true"}
+    counted = Row(
+        "read GET /v1/counts", "of a view", "401 hides hides hides hides shows", query=asked, about="@view_own"
+    )
+    return [*rows, counted]
 
 
 def _projections(kind: str, name: str, answers: str) -> Row:
@@ -134,6 +154,8 @@ READ = [
     Row(_ONE_DOCUMENT, "a draft", "404 404 404 404 404 in", {"document_id": "@draft"}, query={"state": "draft"}),
     Row(_ONE_DOCUMENT, "none", "404 404 404 404 404 404", {"document_id": "@nothing"}),
     *_drafts("read GET /v1/documents/{document_id}/versions"),
+    *_drafts("read GET /v1/documents/{document_id}/versions/{number}", number="1"),
+    *_drafts("read GET /v1/documents/{document_id}/feedback"),
     Row("read GET /v1/categories", "all", EVERYBODY),
     Row("read GET /v1/ticket-fields", "all", SIGNED_IN),
     Row("read GET /v1/users", "others", "401 hides hides shows shows shows", query={"q": "@email"}, about="@user"),
@@ -150,6 +172,7 @@ READ = [
         {"organization_id": "@organization"},
     ),
     Row("read GET /v1/counts", "by group", "401 hides hides hides shows shows", about="@group_elsewhere"),
+    *_views(),
     Row("read GET /v1/freshness", "all", EVERYBODY),
     Row("read GET /v1/audit", "all", ADMINS),
     Row("read GET /v1/dead-letters", "all", ADMINS),

@@ -7,10 +7,14 @@ MESSAGE = {"body": "Well.", "visibility": "public"}
 NOTE = {"body": "Between us.", "visibility": "internal"}
 TEXT = {"title": "A title", "body": "A body", "locale": "en"}
 TICKET = {"subject": "Help", "body": "Please."}
+VIEW = {"name": "Urgent", "query": {"priority": ["urgent"]}}
+OF_GROUP = {**VIEW, "shared_with": "group"}
+FEEDBACK = {"helpful": False, "comment": "And then?"}
 CUSTOMER = {"name": "Somebody New", "email": "@new_email"}
 API_TOKEN = {"name": "Nightly report", "scopes": ["tickets:read"]}
 GOOD_PASSWORD = "a few words make a good one"
 
+_FEEDBACK = "write POST /v1/documents/{document_id}/feedback"
 WRITE = [
     Row(
         "write POST /v1/sessions",
@@ -238,6 +242,10 @@ WRITE = [
     ),
     # After the reviews, as nobody reviews the own draft.
     *of_documents("write PUT /v1/documents/{document_id}/draft", body=TEXT),
+    Row(_FEEDBACK, "for everybody", EVERYBODY, {"document_id": "@document_public"}, FEEDBACK),
+    Row(_FEEDBACK, "for customers", "404 in in in in in", {"document_id": "@document_customers"}, FEEDBACK),
+    Row(_FEEDBACK, "a draft", "404 404 404 404 404 404", {"document_id": "@draft"}, FEEDBACK),
+    Row(_FEEDBACK, "none", "404 404 404 404 404 404", {"document_id": "@nothing"}, FEEDBACK),
     Row("write POST /v1/categories", "any", STAFF, body={"names": {"en": "New"}}),
     Row("write PATCH /v1/categories/{category_id}", "any", STAFF, {"category_id": "@category"}, {"position": 2}),
     Row(
@@ -259,6 +267,15 @@ WRITE = [
         "401 403 403 404 404 404",
         {"category_id": "@nothing"},
     ),
+    Row("write POST /v1/views", "for oneself", STAFF, body=VIEW),
+    Row("write POST /v1/views", "for everybody", ADMINS, body={**VIEW, "shared_with": "everybody"}),
+    Row("write POST /v1/views", "for the own group", STAFF, body={**OF_GROUP, "group_id": "@group"}),
+    Row("write POST /v1/views", "for another group", ADMINS, body={**OF_GROUP, "group_id": "@group_elsewhere"}),
+    Row("write PATCH /v1/views/{view_id}", "the admin's", ADMINS, {"view_id": "@view"}, VIEW),
+    Row("write PATCH /v1/views/{view_id}", "not shared", "401 403 403 404 404 in", {"view_id": "@view_own"}, VIEW),
+    Row("write PATCH /v1/views/{view_id}", "none", "401 403 403 404 404 404", {"view_id": "@nothing"}, VIEW),
+    Row("write DELETE /v1/views/{view_id}", "the admin's", ADMINS, {"view_id": "@view_to_delete"}),
+    Row("write DELETE /v1/views/{view_id}", "none", "401 403 403 404 404 404", {"view_id": "@nothing"}),
     # The last, as nobody is signed in after it.
     Row("write DELETE /v1/sessions/current", "the own", SIGNED_IN),
     Row("write POST /v1/sso/logout", "one that is over", "401 401 401 401 401 401", body={}),

@@ -83,6 +83,7 @@ async def set_scene(house: House) -> Scene:
     ):
         ids[name] = expect(await admin.write.post(path, json=body), 201)["id"]
     ids |= await _tickets(admin, callers, {"group": group, "elsewhere": elsewhere, "third": third})
+    ids |= await _views(admin, ids)
     ids |= await _documents(admin, group, elsewhere, ids["word"])
     return Scene(callers, ids)
 
@@ -122,6 +123,22 @@ async def _tickets(admin: Caller, callers: Mapping[str, Caller], groups: Mapping
     gone = await admin.write.delete(f"/v1/tickets/{ids['ticket_deleted']}", headers={"If-Match": "*"})
     assert gone.status_code == 204
     return ids
+
+
+async def _views(admin: Caller, ids: Mapping[str, str]) -> dict[str, str]:
+    """All of them the admin's, with all tickets of the scene."""
+    sharing: dict[str, dict[str, Any]] = {
+        "view": {"shared_with": "everybody"},
+        "view_group": {"shared_with": "group", "group_id": ids["group"]},
+        "view_elsewhere": {"shared_with": "group", "group_id": ids["group_elsewhere"]},
+        "view_own": {},
+        "view_to_delete": {"shared_with": "everybody"},
+    }
+    views = {}
+    for name, fields in sharing.items():
+        body = {"name": word(), "query": {"q": ids["word"]}, **fields}
+        views[name] = expect(await admin.write.post("/v1/views", json=body), 201)["id"]
+    return views
 
 
 async def _documents(admin: Caller, group: str, elsewhere: str, common: str) -> dict[str, str]:

@@ -49,6 +49,26 @@ async def test_it_has_every_event_and_every_failed_sign_in(fresh_projector: Proj
     assert await differences(fresh_projector) == []
 
 
+async def test_it_has_the_texts_that_were_saved(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    document = await office.publish(agent.id, body="Clean the *drum*.")
+    async with office.unit_of_work() as unit:
+        changed = await unit.documents.get(document.id)
+        changed.edit_draft(title="Stripes", body="Call us.", author_id=agent.id, at=now())
+        await unit.documents.save(changed)
+        await unit.commit()
+    await fresh_projector.drain_all()
+    answer = await fresh_projector.elasticsearch.call(
+        "POST",
+        f"/{fresh_projector.namespace}-history/_search",
+        {"query": {"term": {"locale": "de"}}, "sort": ["number"], "_source": ["number", "body", "aggregate_id"]},
+    )
+    assert [hit["_source"] for hit in answer["hits"]["hits"]] == [
+        {"number": number, "body": body, "aggregate_id": str(document.id)}
+        for number, body in ((1, "Clean the *drum*."), (2, "Call us."))
+    ]
+
+
 async def test_what_is_forgotten_is_forgotten_here_too(fresh_projector: Projector, office: Office) -> None:
     old, young = await fail_to_sign_in(office, timedelta(days=91)), await fail_to_sign_in(office)
     await fresh_projector.drain_all()

@@ -37,6 +37,10 @@ ONE_OF_EACH = (
     " attached_at, version, created_at, updated_at) SELECT gen_random_uuid(), author_id, 'a.png', 'image/png', 1,"
     " sha256(''), repeat('a', 64), id, now(), 2, now(), now() FROM messages",
     "UPDATE messages SET attachment_count = 1",
+    "INSERT INTO views (id, owner_id, name, query, sort, shared_with, version, created_at, updated_at)"
+    " SELECT gen_random_uuid(), id, 'V', '{}', 'number', 'me', 1, now(), now() FROM users LIMIT 1",
+    "INSERT INTO document_votes (id, document_id, locale, helpful, comment, version, created_at, updated_at)"
+    " SELECT gen_random_uuid(), id, 'de', false, 'And the drum?', 1, now(), now() FROM documents",
 )
 
 

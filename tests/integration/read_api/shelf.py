@@ -212,6 +212,14 @@ class Shelf(Admission):
         core = {"key": key, "label": key.title(), "type": field_type, "options": [], "active": True}
         return await self._labelled("catalog", "ticket_field", core)
 
+    async def view(self, owner: Mapping[str, Any], name: str, query: Mapping[str, Any], **given: Any) -> Source:
+        sharing = {"sort": "number", "shared_with": "me", "group_id": None}
+        core = {"name": name, "query": dict(query), "owner_id": owner["id"], **sharing, **given}
+        times = {"created_at": moment(0), "updated_at": moment(0)}
+        whole = {"id": new_id(), "version": 1, **core, **times}
+        await self._put(READ_MODELS["views"], whole["id"], whole, {})
+        return whole
+
     async def event(
         self, aggregate: Mapping[str, Any], event_type: str, audience: str, actor: Mapping[str, Any], **given: Any
     ) -> Source:
@@ -242,6 +250,22 @@ class Shelf(Admission):
         guard = f"{next(self._versions)}|{version}|"
         hash_key = self.keys.applied(aggregate_type)
         await self.redis.execute_command("HSET", hash_key, aggregate_id, guard)  # type: ignore[no-untyped-call]
+
+    async def version(self, draft: Mapping[str, Any], number: int, body: str, **given: Any) -> Source:
+        """The moment when this text of the document was saved."""
+        text = {"locale": draft["locale"], "number": number, "body": body}
+        author = {"id": draft["author_id"]}
+        of_document = {"aggregate_type": "document", **text, **given}
+        return await self.event(draft, "DocumentDraftEdited", "internal", author, **of_document)
+
+    async def vote(self, document: Mapping[str, Any], helpful: bool, comment: str = "", **given: Any) -> Source:
+        """What a reader says of it; later ones are newer."""
+        at = moment(next(self._numbers))
+        said = {"document_id": document["id"], "locale": document["locale"], "helpful": helpful, "comment": comment}
+        times = {"created_at": at, "updated_at": at}
+        core = {"id": new_id(), "version": 1, **said, "commented": bool(comment), **times, **given}
+        await self._put(READ_MODELS["document_votes"], core["id"], core, {})
+        return core
 
     async def bury(self, model: str, document_key: str) -> None:
         tombstone = {"id": document_key.partition(":")[0], "version": 99, "deleted": True, "deleted_at": moment(0)}

@@ -114,6 +114,64 @@ async def test_drafts_are_for_agents(library: Library, agent: Person, customer: 
         assert (await library.answer(who, "/v1/search/documents", q="done", state="draft")).status_code == 403
 
 
+async def test_every_version_of_a_text_can_be_read_by_agents(library: Library, agent: Person, customer: Person) -> None:
+    revision = {"author_id": agent["id"], "created_at": "2026-01-01T00:00:00Z"}
+    revisions = [
+        {**revision, "number": 2, "title": "Now", "published": False},
+        {**revision, "number": 1, "title": "Then", "published": True},
+    ]
+    draft = await library.shelf.document(agent, draft=True, revision=2, revisions=revisions, body="new")
+    german = await library.shelf.document(agent, draft=True, id=draft["id"], slug=draft["slug"], locale="de")
+    for number, body in ((1, "old *text*"), (2, "new")):
+        await library.shelf.version(draft, number, body)
+    await library.shelf.version(german, 1, "alt")
+    await library.shelf.refresh()
+    path = f"/v1/documents/{draft['id']}/versions"
+    then = await library.get(agent, f"{path}/1", locale="en")
+    assert (then["number"], then["locale"], then["title"], then["body"]) == (1, "en", "Then", "old *text*")
+    assert (then["author"]["name"], then["published"]) == ("Agnes Agent", True)
+    assert (await library.get(agent, f"/v1/documents/{draft['slug']}/versions/2"))["body"] == "new"
+    assert (await library.get(agent, f"{path}/1", locale="de"))["body"] == "alt"
+    for missing in (f"{path}/3", f"{path}/0", f"{path}/1?locale=fr", f"/v1/documents/{new_id()}/versions/1"):
+        assert (await library.answer(agent, missing)).status_code == 404
+    assert (await library.answer(customer, f"{path}/1")).status_code == 403
+    assert (await library.answer(None, f"{path}/1")).status_code == 401
+
+
+async def test_a_text_that_is_not_in_the_index_yet_is_not_shown_as_empty(library: Library, agent: Person) -> None:
+    draft = await library.shelf.document(agent, draft=True)
+    await library.shelf.refresh()
+    assert (await library.answer(agent, f"/v1/documents/{draft['id']}/versions/1")).status_code == 503
+
+
+async def test_agents_read_what_readers_say_of_an_article(library: Library, agent: Person, customer: Person) -> None:
+    draft = await library.shelf.document(agent, draft=True)
+    other = await library.shelf.document(agent, draft=True)
+    for document, helpful, comment in (
+        (draft, True, ""),
+        (draft, True, ""),
+        (draft, False, ""),
+        (draft, False, "first"),
+        (draft, False, "second"),
+        ({**draft, "locale": "de"}, False, "auf Deutsch"),
+        (other, False, "elsewhere"),
+    ):
+        await library.shelf.vote(document, helpful, comment)
+    await library.shelf.refresh()
+    path = f"/v1/documents/{draft['id']}/feedback"
+    said = await library.get(agent, path)
+    assert (said["helpful_yes"], said["helpful_no"]) == (2, 4)
+    assert [one["comment"] for one in said["items"]] == ["auf Deutsch", "second", "first"]
+    english = await library.get(agent, path, locale="en", limit=1)
+    assert (english["helpful_yes"], english["helpful_no"]) == (2, 3)
+    assert [one["comment"] for one in english["items"]] == ["second"]
+    rest = await library.get(agent, path, locale="en", limit=1, cursor=english["next"])
+    assert ([one["comment"] for one in rest["items"]], rest["helpful_yes"]) == (["first"], 2)
+    assert (await library.answer(agent, f"/v1/documents/{new_id()}/feedback")).status_code == 404
+    assert (await library.answer(customer, path)).status_code == 403
+    assert (await library.answer(None, path)).status_code == 401
+
+
 async def test_a_published_document_hides_its_draft_unless_it_is_asked_for(library: Library, agent: Person) -> None:
     published = await library.shelf.document(agent, title="Published")
     await library.shelf.document(agent, draft=True, id=published["id"], title="Next")

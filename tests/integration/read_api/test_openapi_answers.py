@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -74,6 +75,11 @@ async def test_every_answer_obeys_the_document(
     draft = await library.shelf.document(
         agent, draft=True, title="Toner", tags=[tag], publish_at="2027-01-01T00:00:00Z"
     )
+    await library.shelf.version(draft, 1, "Some *text*.")
+    await library.shelf.vote(draft, False, "And then?")
+    sharing = {"shared_with": "group", "group_id": group["id"], "owner_id": agent["id"]}
+    await library.shelf.view(agent, "Of the group", {}, **sharing)
+    view = await library.shelf.view(agent, "Toner", {"q": "toner", "tag": [tag]})
     await library.shelf.refresh()
     facets = "status,priority,type,tags,assignee,group,organization"
     asked: list[tuple[str, str, dict[str, Any]]] = [
@@ -91,6 +97,8 @@ async def test_every_answer_obeys_the_document(
         ("/v1/documents/{document_id}", published["id"], {}),
         ("/v1/documents/{document_id}", draft["id"], {"state": "draft"}),
         ("/v1/documents/{document_id}/versions", draft["id"], {}),
+        ("/v1/documents/{document_id}/versions/{number}", draft["id"], {}),
+        ("/v1/documents/{document_id}/feedback", draft["id"], {}),
         ("/v1/categories", "", {}),
         ("/v1/ticket-fields", "", {}),
         ("/v1/search", "", {"q": "toner", "tag": tag}),
@@ -102,10 +110,13 @@ async def test_every_answer_obeys_the_document(
         ("/v1/organizations", "", {}),
         ("/v1/organizations/{organization_id}", organization["id"], {}),
         ("/v1/counts", "", {}),
+        ("/v1/counts", "", {"views": True}),
+        ("/v1/views", "", {}),
+        ("/v1/views/{view_id}/tickets", view["id"], {}),
         ("/v1/freshness", "", {}),
     ]
     for route, reference, params in asked:
-        path = route[: route.index("{")] + reference + route[route.index("}") + 1 :] if "{" in route else route
+        path = re.sub("{[a-z]+_id}", reference, route).replace("{number}", "1")
         answer = await library.get(agent, path, **params)
         check(document, route, answer)
         assert answer.get("items", True), f"{route} answered nothing to look at"

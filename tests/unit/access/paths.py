@@ -10,11 +10,11 @@ from read_api.context import Caller
 from read_api.identity.queries import PeopleSearch, named_body, named_in_text_body, people_body
 from read_api.knowledge import queries as documents
 from read_api.search import both
-from read_api.search.fields import Names
-from read_api.search.filters import Filters
-from read_api.search.grammar import parse
 from read_api.tickets import queries as tickets
 from read_api.tickets.fields import FACETS
+from runtime.search.fields import Names
+from runtime.search.filters import Filters
+from runtime.search.grammar import parse
 from tests.unit.access.elasticsearch import Matches, compiled
 
 Bodies = dict[str, dict[str, Any]]

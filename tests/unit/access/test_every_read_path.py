@@ -20,12 +20,12 @@ from read_api.identity.visibility import sees_person
 from read_api.knowledge.queries import locales_body
 from read_api.knowledge.visibility import documents_seen_by, drafts_seen_by, sees_document, sees_draft
 from read_api.search.both import search_body, sees_either
-from read_api.search.fields import Names
-from read_api.search.filters import Filters
 from read_api.tickets import queries as ticket_queries
 from read_api.tickets.visibility import DECIDING, sees_event, sees_message, sees_presence, sees_ticket, tickets_seen_by
 from read_models.events import INTERNAL, PUBLIC, Change
 from runtime.presence import PresenceChange
+from runtime.search.fields import Names
+from runtime.search.filters import Filters
 from tests.unit.access import oracle
 from tests.unit.access.cases import GROUPS, PEOPLE, THREAD, Case, Source, actor_of, caller_of, cases, people
 from tests.unit.access.elasticsearch import compiled, fields_of

@@ -8,7 +8,7 @@ from domain.identity import api_token, group, organization, sessions, ticket_mov
 from domain.knowledge import category, document
 from domain.operations import operation
 from domain.shared.aggregate import Aggregate
-from domain.tickets import attachments, custom_fields, ticket
+from domain.tickets import attachments, custom_fields, ticket, view
 from projector.projections.history import HISTORY_PROJECTION
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from read_models.history import AUDITED
@@ -16,7 +16,7 @@ from tests.support.imports import modules
 
 DOMAIN = (
     *(api_token, group, organization, sessions, ticket_move, user),
-    *(category, document, attachments, custom_fields, ticket, operation),
+    *(category, document, attachments, custom_fields, ticket, view, operation),
 )
 # Of what no aggregate does: signing in with a wrong password.
 OTHERS = {"sign_in"}

@@ -9,13 +9,13 @@ from structlog.testing import capture_logs
 from read_api.context import Caller
 from read_api.operations.freshness import report
 from read_api.search.facets import asked_facets
-from read_api.search.filters import InvalidParameter
 from read_api.search.runner import seen_hits
 from read_api.stores.errors import SnapshotGone
 from read_api.stores.es import _failure, _found
 from read_api.tickets.visibility import sees_ticket
 from runtime.consistency import Freshness
 from runtime.errors import StoreUnavailable
+from runtime.search.filters import InvalidParameter
 
 
 def test_a_hit_that_must_not_be_seen_is_left_out_and_reported() -> None:

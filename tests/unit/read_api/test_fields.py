@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from read_api.context import Caller
-from read_api.search.fields import MATCH_NONE, Fields, Names, typed_names
-from read_api.search.filters import Filters, InvalidParameter, comparison_clauses, filter_clauses
-from read_api.search.grammar import InvalidQuery, parse
-from read_api.tickets.fields import ALL_COUNT, fields_for
+from read_api.tickets.fields import fields_for
+from runtime.search.fields import MATCH_NONE, Fields, Names, typed_names
+from runtime.search.filters import Filters, InvalidParameter, comparison_clauses, filter_clauses
+from runtime.search.grammar import InvalidQuery, parse
+from runtime.search.ticket_fields import ALL_COUNT
 
 AGENT = Caller(user_id="5a1f0000-0000-4000-8000-000000000001", role="agent")
 JANE = "5a1f0000-0000-4000-8000-00000000000a"

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from fastapi import Request
 
-from read_api.search.filters import Filters
 from read_api.tickets.questions import LONGEST_REMEMBERED, REMEMBERED, ListQuestion, ListQuestions
+from runtime.search.filters import Filters
 
 OPEN = ListQuestion(Filters({"status": ["open"]}), "number", 5)
 

@@ -6,7 +6,8 @@ import pytest
 
 from read_api.knowledge.categories import category_name, descendants, tree
 from read_api.locales import accepted, choose, languages
-from read_api.times import parse_moment, utc
+from read_api.times import utc
+from runtime.times import parse_moment
 
 
 @pytest.mark.parametrize(

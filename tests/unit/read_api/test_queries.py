@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from read_api.context import ANONYMOUS, Caller
 from read_api.knowledge import queries as documents
 from read_api.knowledge.fields import FACETS as DOCUMENT_FACETS
-from read_api.search.fields import Names
-from read_api.search.filters import Filters
-from read_api.search.grammar import InvalidQuery, parse
 from read_api.tickets import queries as tickets
 from read_api.tickets.fields import FACETS as TICKET_FACETS
 from read_models.analysis import LANGUAGES
 from read_models.documents import DOCUMENTS
 from read_models.tickets import COLUMNS, TICKETS
+from runtime.search.fields import Names
+from runtime.search.filters import Filters
+from runtime.search.grammar import InvalidQuery, parse
 
 ME = "5a1f0000-0000-4000-8000-000000000001"
 AGENT = Caller(user_id=ME, role="agent")

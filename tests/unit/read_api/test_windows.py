@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from read_api.search.sorting import SortKeys, reversed_keys
 from read_api.search.windows import SPARE, Windows
 from read_api.stores.es import Found
+from runtime.search.sorting import SortKeys, reversed_keys
 
 NEWEST_FIRST: SortKeys = (("created_at", "desc"), ("id", "desc"))
 OLDEST_FIRST = reversed_keys(NEWEST_FIRST)

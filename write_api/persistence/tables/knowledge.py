@@ -114,3 +114,17 @@ document_translations = Table(
     CheckConstraint("NOT (archived AND published_number IS NOT NULL)", name="archived_is_not_published"),
     Index("ix_document_translations_due", "publish_at", postgresql_where=text("publish_at IS NOT NULL")),
 )
+
+# What readers say of articles. The id is a keyed digest of the document and the reader, who is written down nowhere.
+document_votes = Table(
+    "document_votes",
+    metadata,
+    primary_id(),
+    Column("document_id", Uuid, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("locale", Text, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("comment", Text, nullable=False, server_default=""),
+    *versioned(),
+    length_between("comment", 0, 1000),
+    CheckConstraint("NOT helpful OR comment = ''", name="comment"),
+)

@@ -143,3 +143,20 @@ ticket_fields = Table(
     *versioned(),
     one_of("type", ("text", "number", "boolean", "date", "choice")),
 )
+
+# Saved filters of the ticket list.
+views = Table(
+    "views",
+    metadata,
+    primary_id(),
+    Column("owner_id", Uuid, ForeignKey("users.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("query", JSONB, nullable=False),
+    Column("sort", Text, nullable=False),
+    Column("shared_with", Text, nullable=False),
+    Column("group_id", Uuid, ForeignKey("groups.id", ondelete="RESTRICT"), index=True),
+    *versioned(),
+    length_between("name", 1, 60),
+    one_of("shared_with", ("me", "group", "everybody")),
+    CheckConstraint("(shared_with = 'group') = (group_id IS NOT NULL)", name="group"),
+)

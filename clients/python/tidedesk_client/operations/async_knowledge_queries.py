@@ -18,7 +18,10 @@ from ..types import (
     DocumentList,
     DocumentSearchResult,
     DocumentVersionList,
+    DocumentVersionText,
     DocumentVisibility,
+    Feedback,
+    FeedbackComment,
     TicketFieldList,
 )
 
@@ -200,6 +203,38 @@ class AsyncKnowledgeQueries:
             )
         )
 
+    async def list_document_feedback(
+        self,
+        document_id: str,
+        *,
+        locale: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> AsyncPage[Feedback, FeedbackComment]:
+        """How many readers the article helped, and the comments of those whom it did not. For agents.
+
+        document_id: The id, or the name in addresses
+        locale: Of the text that was read
+        limit: Items on a page
+        cursor: `next` or `prev` of another page
+        accept_language: Preferred locales
+        """
+        return await self._transport.page(
+            Request(
+                "query",
+                "GET",
+                f"/v1/documents/{in_path(document_id)}/feedback",
+                query={"locale": locale, "limit": limit, "cursor": cursor},
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
     async def list_document_versions(
         self,
         document_id: str,
@@ -220,6 +255,36 @@ class AsyncKnowledgeQueries:
                 "query",
                 "GET",
                 f"/v1/documents/{in_path(document_id)}/versions",
+                query={"locale": locale},
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    async def get_document_version(
+        self,
+        document_id: str,
+        number: int,
+        *,
+        locale: str | None = None,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> Answer[DocumentVersionText]:
+        """One version of the text, to compare it or to take it up again. For agents.
+
+        document_id: The id, or the name in addresses
+        number: Versions of one locale count from 1
+        locale: This locale, or another of its language
+        accept_language: Preferred locales
+        """
+        return await self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                f"/v1/documents/{in_path(document_id)}/versions/{in_path(number)}",
                 query={"locale": locale},
                 headers={"Accept-Language": accept_language},
                 awaits_writes=True,

@@ -24,6 +24,7 @@ from ..types import (
     TicketSearchResult,
     TicketStatus,
     TicketType,
+    ViewList,
 )
 
 
@@ -397,6 +398,54 @@ class AsyncTicketsQueries:
                 "query",
                 "GET",
                 f"/v1/tickets/{in_path(ticket_id)}/presence",
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    async def list_views(
+        self, *, accept_language: str | None = None, consistency_token: str | None = None, wait_s: int | None = None
+    ) -> Answer[ViewList]:
+        """Saved filters of the ticket list: the own ones, and those that others share. For agents.
+
+        accept_language: Preferred locales
+        """
+        return await self._transport.answer(
+            Request(
+                "query",
+                "GET",
+                "/v1/views",
+                headers={"Accept-Language": accept_language},
+                awaits_writes=True,
+                consistency_token=consistency_token,
+                wait_s=wait_s,
+            )
+        )
+
+    async def list_view_tickets(
+        self,
+        view_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
+    ) -> AsyncPage[TicketSearchResult, TicketHit]:
+        """The tickets that a view shows, of those that the caller may see; `me` in it is the caller.
+
+        limit: Items on a page
+        cursor: `next` or `prev` of another page
+        accept_language: Preferred locales
+        """
+        return await self._transport.page(
+            Request(
+                "query",
+                "GET",
+                f"/v1/views/{in_path(view_id)}/tickets",
+                query={"limit": limit, "cursor": cursor},
                 headers={"Accept-Language": accept_language},
                 awaits_writes=True,
                 consistency_token=consistency_token,

@@ -34,7 +34,7 @@ class AuditQueries:
         """Who did what, when, from where, with the values before and after. For admins.
 
         actor: Ids, `me` or `none`; several mean any of them
-        aggregate_type: Any of ticket, document, category, ticket_field, user, group, organization, session,
+        aggregate_type: Any of ticket, view, document, category, ticket_field, user, group, organization, session,
             api_token, ticket_move, operation, attachment, sign_in
         aggregate_id: Ids or `none`
         type: Events, such as SignInFailed or UserRoleChanged

@@ -209,6 +209,31 @@ class KnowledgeCommands:
             )
         )
 
+    def give_feedback(
+        self,
+        document_id: str,
+        *,
+        helpful: bool,
+        comment: str | None | NotGiven = NOT_GIVEN,
+        locale: str | None | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+    ) -> Answer[None]:
+        """Says whether an article helped. Readers have one vote each, the newest, also without signing in.
+
+        helpful: Whether the article helped
+        comment: What was missing, where it did not help
+        locale: The default locale if left out
+        """
+        return self._transport.answer(
+            Request(
+                "command",
+                "POST",
+                f"/v1/documents/{in_path(document_id)}/feedback",
+                headers={"Idempotency-Key": key_or_new(idempotency_key)},
+                body=given(helpful=helpful, comment=comment, locale=locale),
+            )
+        )
+
     def publish_document(
         self,
         document_id: str,

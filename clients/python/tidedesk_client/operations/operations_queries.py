@@ -15,10 +15,16 @@ class OperationsQueries:
         self._transport = transport
 
     def count_tickets(
-        self, *, accept_language: str | None = None, consistency_token: str | None = None, wait_s: int | None = None
+        self,
+        *,
+        views: bool | None = None,
+        accept_language: str | None = None,
+        consistency_token: str | None = None,
+        wait_s: int | None = None,
     ) -> Answer[Counts]:
         """Tickets by status: all that the caller may see, and the caller's own.
 
+        views: For staff: also those of each view, 50 at most
         accept_language: Preferred locales
         """
         return self._transport.answer(
@@ -26,6 +32,7 @@ class OperationsQueries:
                 "query",
                 "GET",
                 "/v1/counts",
+                query={"views": views},
                 headers={"Accept-Language": accept_language},
                 awaits_writes=True,
                 consistency_token=consistency_token,

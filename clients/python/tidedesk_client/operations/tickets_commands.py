@@ -13,6 +13,8 @@ from ..types import (
     AttachmentUploaded,
     FieldType,
     MessageAdded,
+    Saved,
+    Sharing,
     TicketChanged,
     TicketFieldSaved,
     TicketOpened,
@@ -20,6 +22,7 @@ from ..types import (
     TicketStatus,
     TicketStatusChanged,
     TicketType,
+    ViewQuery,
     Visibility,
 )
 
@@ -248,5 +251,60 @@ class TicketsCommands:
                 f"/v1/tickets/{in_path(ticket_id)}/status",
                 headers={"If-Match": etag_or_none(if_match), "Idempotency-Key": key_or_new(idempotency_key)},
                 body=given(status=status),
+            )
+        )
+
+    def create_view(
+        self,
+        *,
+        name: str,
+        group_id: str | None | NotGiven = NOT_GIVEN,
+        query: ViewQuery | None | NotGiven = NOT_GIVEN,
+        shared_with: Sharing | NotGiven = NOT_GIVEN,
+        sort: str | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+    ) -> Answer[Saved]:
+        """Saves a filter of the ticket list under a name, for oneself, for a group or for everybody. For agents.
+
+        group_id: Whose agents have it, where it is shared with a group
+        query: All tickets if left out
+        shared_with: `everybody` is for admins
+        sort: As in a search; a leading - means descending
+        """
+        return self._transport.answer(
+            Request(
+                "command",
+                "POST",
+                "/v1/views",
+                headers={"Idempotency-Key": key_or_new(idempotency_key)},
+                body=given(name=name, group_id=group_id, query=query, shared_with=shared_with, sort=sort),
+            )
+        )
+
+    def delete_view(self, view_id: str, *, if_match: Match) -> Answer[None]:
+        """Nobody has it any more; the tickets stay."""
+        return self._transport.answer(
+            Request("command", "DELETE", f"/v1/views/{in_path(view_id)}", headers={"If-Match": etag_or_none(if_match)})
+        )
+
+    def change_view(
+        self,
+        view_id: str,
+        *,
+        if_match: Match,
+        group_id: str | None | NotGiven = NOT_GIVEN,
+        name: str | NotGiven = NOT_GIVEN,
+        query: ViewQuery | NotGiven = NOT_GIVEN,
+        shared_with: Sharing | NotGiven = NOT_GIVEN,
+        sort: str | NotGiven = NOT_GIVEN,
+    ) -> Answer[Saved]:
+        """Renames a view, shares it with others, or gives it other filters. For its owner and admins."""
+        return self._transport.answer(
+            Request(
+                "command",
+                "PATCH",
+                f"/v1/views/{in_path(view_id)}",
+                headers={"If-Match": etag_or_none(if_match)},
+                body=given(group_id=group_id, name=name, query=query, shared_with=shared_with, sort=sort),
             )
         )

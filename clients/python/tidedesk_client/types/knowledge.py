@@ -181,6 +181,43 @@ class DocumentVersionList(TypedDict):
     prev: str | None
 
 
+class DocumentVersionText(TypedDict):
+    author: Named
+    # Markdown, as it was saved
+    body: str
+    created_at: str
+    locale: str
+    number: int
+    # This is the version that readers see
+    published: bool
+    title: str
+
+
+class Feedback(TypedDict):
+    """What every list has around its `items`."""
+
+    # false: a store was away or slow, so items or names may be missing
+    complete: bool
+    # Readers whom it did not help
+    helpful_no: int
+    # Readers whom it helped
+    helpful_yes: int
+    # What they miss, newest first
+    items: list[FeedbackComment]
+    # Cursor of the next page; null: this is the last
+    next: str | None
+    # Cursor of the previous page; null: this is the first
+    prev: str | None
+
+
+class FeedbackComment(TypedDict):
+    comment: str
+    id: str
+    # Of the text that was read
+    locale: str
+    updated_at: str
+
+
 class TicketField(TypedDict):
     active: bool
     created_at: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from .shared import Named
+from .shared import Named, Total
 
 # What can be searched and listed. A test holds that these are all that the projector writes.
 ReadModelName = Literal[
@@ -23,6 +23,12 @@ class CountedGroup(TypedDict):
     total: int
 
 
+class CountedView(TypedDict):
+    # null: its filters mean nothing any more
+    total: Total | None
+    view: Named
+
+
 class Counts(TypedDict):
     # All tickets that the caller may see
     all: Counted
@@ -33,6 +39,8 @@ class Counts(TypedDict):
     mine: Counted
     # For staff
     unassigned: Counted | None
+    # For staff who ask with views=true, by name
+    views: list[CountedView] | None
 
 
 class DeadLetter(TypedDict):

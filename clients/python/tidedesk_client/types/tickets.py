@@ -7,6 +7,7 @@ from typing import Any, Literal, TypedDict
 from .shared import FacetValue, Named, Total
 
 FieldType = Literal["text", "number", "boolean", "date", "choice"]
+Sharing = Literal["me", "group", "everybody"]
 TicketPriority = Literal["low", "normal", "high", "urgent"]
 TicketStatus = Literal["new", "open", "pending", "on_hold", "solved", "closed"]
 TicketType = Literal["question", "incident", "problem", "task"]
@@ -252,3 +253,67 @@ class TicketStatusChanged(TypedDict):
     number: int
     status: TicketStatus
     version: int
+
+
+class View(TypedDict):
+    # Whether the caller may change and delete it
+    changeable: bool
+    created_at: str
+    # Whose agents have it, where it is shared with a group
+    group: Named | None
+    id: str
+    name: str
+    owner: Named
+    # Parameters of GET /v1/search/tickets; `me` is who looks
+    query: dict[str, Any]
+    # me, group or everybody
+    shared_with: str
+    sort: str
+    updated_at: str
+    # The ETag begins with it; send that as If-Match to change the view
+    version: int
+
+
+class ViewList(TypedDict):
+    """What every list has around its `items`."""
+
+    # false: a store was away or slow, so items or names may be missing
+    complete: bool
+    items: list[View]
+    # Cursor of the next page; null: this is the last
+    next: str | None
+    # Cursor of the previous page; null: this is the first
+    prev: str | None
+
+
+class ViewQuery(TypedDict, total=False):
+    """What GET /v1/search/tickets takes. `me` is whoever looks at the view."""
+
+    # Ids, `me` or `none`
+    assignee: list[str] | None
+    # RFC 3339, or a date
+    created_after: str | None
+    # RFC 3339, or a date
+    created_before: str | None
+    # Ids or `none`
+    group: list[str] | None
+    # Any of them
+    locale: list[str] | None
+    # Ids or `none`
+    organization: list[str] | None
+    # Any of them
+    priority: list[TicketPriority] | None
+    # As in a search
+    q: str | None
+    # Ids, `me` or `none`
+    requester: list[str] | None
+    # Any of them
+    status: list[TicketStatus] | None
+    # Any of them
+    tag: list[str] | None
+    # Any of them
+    type: list[TicketType] | None
+    # RFC 3339, or a date
+    updated_after: str | None
+    # RFC 3339, or a date
+    updated_before: str | None

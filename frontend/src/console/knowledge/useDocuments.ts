@@ -68,6 +68,38 @@ export function useVersions(id: Ref<string>, enabled: Ref<boolean>) {
   })
 }
 
+/** One version of the text. It never changes, so it is asked for once. */
+export function useVersion(id: Ref<string>, locale: Ref<string>, number: Ref<number | undefined>) {
+  return useQuery({
+    queryKey: computed(() => [...keys.document(id.value), 'version', locale.value, number.value ?? 0]),
+    queryFn: ({ signal }) =>
+      answerOf(
+        queries().GET('/v1/documents/{document_id}/versions/{number}', {
+          params: { path: { document_id: id.value, number: number.value ?? 0 }, query: { locale: locale.value } },
+          signal,
+        }),
+      ),
+    enabled: computed(() => number.value !== undefined),
+    staleTime: Infinity,
+  })
+}
+
+/** How many readers it helped, and what the others miss. */
+export function useFeedback(id: Ref<string>, locale: Ref<string>) {
+  return useInfiniteQuery({
+    queryKey: computed(() => [...keys.document(id.value), 'feedback', locale.value]),
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        queries().GET('/v1/documents/{document_id}/feedback', {
+          params: { path: { document_id: id.value }, query: { locale: locale.value, limit: 20, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  })
+}
+
 export function useCategories() {
   return useQuery({
     queryKey: keys.categories,

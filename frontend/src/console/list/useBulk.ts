@@ -47,8 +47,7 @@ export function useBulk() {
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
     progress.value = null
-    for (const queryKey of [keys.lists, keys.counts, keys.totals, ['ticket']])
-      void client.invalidateQueries({ queryKey })
+    for (const queryKey of [keys.lists, keys.counts, ['ticket']]) void client.invalidateQueries({ queryKey })
     if (failures.length > 0)
       toasts.failed(t('bulk.failed', { failed: failures.length, of: tickets.length }), failures[0])
     else toasts.done(t('bulk.done', { count: tickets.length }))

@@ -32,8 +32,7 @@ export function useTicketCommands(ticket: Ref<Ticket | undefined>) {
   const conflict = shallowRef<Conflict | null>(null)
 
   function outOfDate(id: string): void {
-    for (const queryKey of [keys.lists, keys.counts, keys.totals, keys.history(id)])
-      void client.invalidateQueries({ queryKey })
+    for (const queryKey of [keys.lists, keys.counts, keys.history(id)]) void client.invalidateQueries({ queryKey })
   }
 
   async function change(wanted: Changes, shown: Shown = {}): Promise<void> {

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 
-import { answerOf, queries } from '@/api/client'
+import { answerOf, commands, idempotencyKey, queries } from '@/api/client'
 import type { Queries } from '@/api/schemas'
 
 import { inBestLocale } from '../locales'
@@ -69,6 +69,16 @@ export function useArticle(slug: Ref<string>, locale: Ref<string>) {
         }),
       ),
   })
+}
+
+/** Each reader has one vote, and may change it. */
+export async function giveFeedback(article: Queries['Document'], helpful: boolean, comment: string): Promise<void> {
+  await answerOf(
+    commands().POST('/v1/documents/{document_id}/feedback', {
+      params: { path: { document_id: article.id }, header: idempotencyKey() },
+      body: { helpful, locale: article.locale, ...(comment && { comment }) },
+    }),
+  )
 }
 
 /** Of the same category, without the one that is read. */

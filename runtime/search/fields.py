@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from read_api.search import instants
-from read_api.search.grammar import Comparison, InvalidQuery, Query
+from runtime.search import instants
+from runtime.search.grammar import Comparison, InvalidQuery, Query
 
 Clause = dict[str, Any]
 MATCH_NONE: Clause = {"match_none": {}}

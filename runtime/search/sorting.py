@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from read_api.search.grammar import InvalidQuery
+from runtime.search.grammar import InvalidQuery
 
 SortKeys = tuple[tuple[str, str], ...]
 RELEVANCE = "relevance"

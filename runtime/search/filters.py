@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from read_api.search.fields import Clause, Fields, Names, Reference, any_of, is_name, named
-from read_api.search.grammar import Comparison, InvalidQuery
+from runtime.search.fields import Clause, Fields, Names, Reference, any_of, is_name, named
+from runtime.search.grammar import Comparison, InvalidQuery
 
 _SIDES = {"after": ">", "before": "<"}
 
@@ -31,6 +32,12 @@ class Filters:
         """What was asked, in one spelling: cursors are bound to it."""
         times = {name: [text] for name, text in self.times.items() if text is not None}
         return {**{name: sorted(values) for name, values in self.values.items() if values}, **times}
+
+
+def filters_of(said: Mapping[str, Any]) -> Filters:
+    """Of what was written down by the names of parameters: lists of values, and times."""
+    values = {name: value for name, value in said.items() if isinstance(value, list)}
+    return Filters(values, {name: said[name] for name in said if name.rpartition("_")[2] in _SIDES})
 
 
 def filter_clauses(filters: Filters, fields: Fields, names: Names) -> list[Clause]:

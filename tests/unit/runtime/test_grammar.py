@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from read_api.search.grammar import MAX_CHARACTERS, MAX_TERMS, Comparison, InvalidQuery, Phrase, Query, Word, parse
+from runtime.search.grammar import MAX_CHARACTERS, MAX_TERMS, Comparison, InvalidQuery, Phrase, Query, Word, parse
 
 
 @pytest.mark.parametrize(
