@@ -66,6 +66,19 @@ class Shelf(Admission):
         body = {"as_of": as_of, "published_at": datetime.now(timezone.utc), "projections": projections}
         await self.redis.set(self.keys.freshness, orjson.dumps(body))
 
+    async def publish_dead(self, *projections: str) -> None:
+        now = datetime.now(timezone.utc)
+        named = ("document_id", "aggregate_type", "aggregate_id", "root_id", "event_type", "reason")
+        letters = [
+            {
+                **{name: new_id() for name in named},
+                **{"id": number, "projection": name, "attempts": 1, "first_failed_at": now, "failed_at": now},
+            }
+            for number, name in enumerate(projections)
+        ]
+        body = {"published_at": now, "total": len(letters), "letters": letters}
+        await self.redis.set(self.keys.dead_letters, orjson.dumps(body))
+
     async def refresh(self) -> None:
         await self.elasticsearch.indices.refresh(index=f"{self.namespace}-*")
 

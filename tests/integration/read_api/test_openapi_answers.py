@@ -126,11 +126,14 @@ async def test_every_answer_obeys_the_document(
     admin = await library.shelf.user("admin")
     await library.shelf.refresh()
     check(document, "/v1/audit", await library.get(admin, "/v1/audit"))
+    assert (await library.answer(admin, "/v1/dead-letters")).status_code == 503, "nobody has said that there are none"
+    await library.shelf.publish_dead("tickets", "documents")
+    check(document, "/v1/dead-letters", await library.get(admin, "/v1/dead-letters"))
     projection = await library.get(agent, f"/v1/projections/ticket/{whole['id']}")
     check(document, "/v1/projections/{type}/{id}", projection)
     for route in ("/v1/tickets", "/v1/search/tickets", "/v1/counts", "/v1/freshness", "/v1/suggest", "/v1/search"):
         check(document, route, await library.get(customer, route))
-    elsewhere = {"/v1/projections/{type}/{id}", "/v1/audit", *NO_JSON}
+    elsewhere = {"/v1/projections/{type}/{id}", "/v1/audit", "/v1/dead-letters", *NO_JSON}
     assert {route for route, _, _ in asked} | elsewhere == set(document["paths"])
 
 
