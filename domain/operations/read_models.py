@@ -11,6 +11,8 @@ class ReadModelName(str, Enum):
     ATTACHMENTS = "attachments"
     DOCUMENTS = "documents"
     DOCUMENT_DRAFTS = "document_drafts"
+    DOCUMENT_VOTES = "document_votes"
     PEOPLE = "people"
     CATALOG = "catalog"
     HISTORY = "history"
+    VIEWS = "views"

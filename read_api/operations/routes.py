@@ -21,7 +21,16 @@ from runtime.search.fields import is_id
 router = APIRouter(prefix="/v1", tags=["operations"], route_class=StrictParametersRoute)
 # Typing's own, so that the names are in the OpenAPI document. A test holds that they are all.
 ReadModelName = Literal[
-    "tickets", "messages", "attachments", "documents", "document_drafts", "people", "catalog", "history"
+    "tickets",
+    "messages",
+    "attachments",
+    "documents",
+    "document_drafts",
+    "document_votes",
+    "people",
+    "catalog",
+    "history",
+    "views",
 ]
 AggregateType = Literal["ticket", "document", "user", "group", "organization", "category", "ticket_field"]
 

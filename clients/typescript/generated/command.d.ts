@@ -1923,7 +1923,7 @@ export interface components {
          * @description What can be searched and listed. A test holds that these are all that the projector writes.
          * @enum {string}
          */
-        ReadModelName: "tickets" | "messages" | "attachments" | "documents" | "document_drafts" | "people" | "catalog" | "history";
+        ReadModelName: "tickets" | "messages" | "attachments" | "documents" | "document_drafts" | "document_votes" | "people" | "catalog" | "history" | "views";
         /** RebuildAccepted */
         RebuildAccepted: {
             /**

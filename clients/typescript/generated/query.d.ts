@@ -3158,7 +3158,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those of this read model */
-                projection?: "tickets" | "messages" | "attachments" | "documents" | "document_drafts" | "people" | "catalog" | "history";
+                projection?: "tickets" | "messages" | "attachments" | "documents" | "document_drafts" | "document_votes" | "people" | "catalog" | "history" | "views";
             };
             header?: {
                 /** @description Of a command: the answer is to contain that write */

@@ -8,7 +8,16 @@ from .shared import Named, Total
 
 # What can be searched and listed. A test holds that these are all that the projector writes.
 ReadModelName = Literal[
-    "tickets", "messages", "attachments", "documents", "document_drafts", "people", "catalog", "history"
+    "tickets",
+    "messages",
+    "attachments",
+    "documents",
+    "document_drafts",
+    "document_votes",
+    "people",
+    "catalog",
+    "history",
+    "views",
 ]
 
 
