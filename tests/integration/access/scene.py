@@ -85,6 +85,10 @@ async def set_scene(house: House) -> Scene:
     ids |= await _tickets(admin, callers, {"group": group, "elsewhere": elsewhere, "third": third})
     ids |= await _views(admin, ids)
     ids |= await _documents(admin, group, elsewhere, ids["word"])
+    for reader in (callers["agent"], callers["scoped"]):
+        missed = {"helpful": False, "comment": word()}
+        said = await reader.write.post(f"/v1/documents/{ids['document']}/feedback", json=missed)
+        assert said.status_code == 204, said.text
     return Scene(callers, ids)
 
 

@@ -98,7 +98,7 @@ def lists() -> list[str]:
 @pytest.mark.parametrize("path", lists())
 async def test_pages_that_nobody_offered_are_refused(target: Target, path: str) -> None:
     admin, agent = target.scene.callers["admin"].read, target.scene.callers["agent"].read
-    path = path.format(ticket_id=target.scene.ids["ticket"])
+    path = path.format(**{f"{name}_id": target.scene.ids[name] for name in ("ticket", "view", "document")})
     wrong: list[dict[str, Any]] = [
         {"limit": 10**9},
         {"limit": 0},
