@@ -37,9 +37,11 @@ async def test_all_models_are_built_anew(fresh_projector: Projector, office: Off
         "attachments": 0,
         "documents": 1,
         "document_drafts": 1,
+        "document_votes": 0,
         "people": 1,
         "catalog": 0,
         "history": events,
+        "views": 0,
     }
     states = {target.index_name: target.state for target in await current_targets(fresh_projector.pool)}
     assert {name for name, state in states.items() if state == "retired"} == before
