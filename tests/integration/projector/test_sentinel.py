@@ -77,7 +77,7 @@ async def test_nobody_hears_of_it(fresh_projector: Projector, office: Office) ->
         await fresh_projector.sentinel(fresh_projector.pool).measure()
     assert await found(fresh_projector, "tickets", {"match_all": {}}) == [str(ticket.id)]
     after = await everything_in_redis(fresh_projector)
-    for changing in (keys.freshness, f"{keys.freshness}:turn"):
+    for changing in (keys.freshness, f"{keys.freshness}:turn", keys.dead_letters):
         before.pop(changing.encode(), None)
         after.pop(changing.encode(), None)
     assert after == before
