@@ -15,7 +15,6 @@ MOST_LETTERS = 200
 LONGEST_REASON = 500
 # Also where nothing has changed: Redis may have lost it.
 RENEW_EVERY_S = 5.0
-REDIS_TIMEOUT_S = 2.0
 
 # To stand in a statement that asks for more: another text after every change of the letters.
 STATE = "(SELECT concat_ws(' ', count(*), max(id), max(failed_at)) FROM outbox_dead)"
@@ -41,5 +40,5 @@ class PublishedLetters:
         total = rows[0]["total"] if rows else 0
         letters = [{name: value for name, value in row.items() if name != "total"} for row in rows]
         body = {"published_at": datetime.now(timezone.utc), "total": total, "letters": letters}
-        await within(self._redis.redis.set(self._redis.keys.dead_letters, orjson.dumps(body)), REDIS_TIMEOUT_S)
+        await within(self._redis.redis.set(self._redis.keys.dead_letters, orjson.dumps(body)))
         self._state, self._published_at = state, time.monotonic()

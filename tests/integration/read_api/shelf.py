@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
+import time
 import uuid
 import warnings
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from read_models.registry import READ_MODELS
 from read_models.tickets import TICKETS
 from runtime.access import FACTS
 from runtime.consistency import ConsistencyToken
+from runtime.presence import PresenceKeys
 from tests.integration.read_api.admission import Admission, session_of
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -65,6 +67,14 @@ class Shelf(Admission):
     async def publish(self, as_of: datetime, **projections: Any) -> None:
         body = {"as_of": as_of, "published_at": datetime.now(timezone.utc), "projections": projections}
         await self.redis.set(self.keys.freshness, orjson.dumps(body))
+
+    async def present(self, ticket: Source, person: Source) -> None:
+        """Somebody is on a ticket, and will be until long after the test."""
+        places = PresenceKeys(self.namespace).places(ticket["id"])
+        until_ms = int((time.time() + 600) * 1000)
+        await self.redis.execute_command(  # type: ignore[no-untyped-call]
+            "HSET", places, f"{person['id']}|tab", f"{until_ms}:0"
+        )
 
     async def publish_dead(self, *projections: str) -> None:
         now = datetime.now(timezone.utc)

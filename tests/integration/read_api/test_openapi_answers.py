@@ -75,6 +75,7 @@ async def test_every_answer_obeys_the_document(
     draft = await library.shelf.document(
         agent, draft=True, title="Toner", tags=[tag], publish_at="2027-01-01T00:00:00Z"
     )
+    await library.shelf.present(whole, customer)
     await library.shelf.version(draft, 1, "Some *text*.")
     await library.shelf.vote(draft, False, "And then?")
     sharing = {"shared_with": "group", "group_id": group["id"], "owner_id": agent["id"]}
@@ -91,6 +92,7 @@ async def test_every_answer_obeys_the_document(
         ("/v1/tickets/{ticket_id}", whole["id"], {}),
         ("/v1/tickets/{ticket_id}/messages", whole["id"], {}),
         ("/v1/tickets/{ticket_id}/history", whole["id"], {}),
+        ("/v1/tickets/{ticket_id}/presence", whole["id"], {}),
         ("/v1/documents", "", {"tag": tag}),
         ("/v1/documents", "", {"tag": tag, "state": "draft"}),
         ("/v1/search/documents", "", {"tag": tag, "q": "toner", "facets": "locale,category,tags"}),
