@@ -12,6 +12,8 @@ from tests.support.desk import expect
 from tests.support.eventually import eventually
 
 NOTICED_S = 30.0
+# The broker gives up who is silent, and then the others have to agree on who takes what, on a machine that is busy.
+LONGEST_HANDOVER_S = 30.0
 
 
 async def test_broker_killed(kafka_fault: StartFault) -> None:
@@ -56,7 +58,7 @@ async def test_rebalances_in_a_burst(kafka_fault: StartFault) -> None:
 
         await eventually(is_paused, DOOM_TIMEOUT_S)
         await run.lasts(run.scale.kafka_zombie_s)
-        await others_are_quick(run)
+        await others_are_quick(run, LONGEST_HANDOVER_S)
         zombie.send(signal.SIGCONT)
         await run.written(20)
         zombie.require_alive()

@@ -16,8 +16,9 @@ GROUPS = {
     "tests/deploy/test_observability.py": "what containers run",
     "tests/docs/test_guides.py": "what the documentation says to type",
     "tests/docs/test_tutorial.py": "what the documentation says to type",
-    "tests/e2e/": "the three processes",
-    "tests/faults/": "a stack that is broken on purpose",
+    # The faults keep all cores busy, and these tests look at the clock: one after the other.
+    "tests/e2e/": "the three processes, whole and broken on purpose",
+    "tests/faults/": "the three processes, whole and broken on purpose",
     "tests/frontend/test_in_a_browser.py": "pages in a browser",
     "tests/integration/kafka/": "a broker",
 }
