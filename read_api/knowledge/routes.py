@@ -35,7 +35,7 @@ from read_api.knowledge.schemas import (
 from read_api.knowledge.search import found_documents, model_of, understood
 from read_api.knowledge.shapes import document_detail, document_item, mentioned, ticket_field_item, version_item
 from read_api.knowledge.visibility import refuse_all_but_staff, sees_document
-from read_api.reading import AnyReading, IfNoneMatch, SignedInReading
+from read_api.reading import AnyReading, IfNoneMatch, Reading, SignedInReading
 from read_api.search.facets import asked_facets
 from read_api.search.parameters import (
     DEFAULT_LIMIT,
@@ -170,10 +170,7 @@ async def get_version(
     reading: SignedInReading, document_id: IdOrSlug, number: Number, locale: Locale = None
 ) -> Response:
     """One version of the text, to compare it or to take it up again. For agents."""
-    refuse_all_but_staff(reading.caller)
-    source = await working_copy(reading, document_id, locale)
-    if source is None:
-        raise not_found()
+    source = await _copy_for_staff(reading, document_id, locale)
     revision, body = await version_of(reading, source, number)
     labels = await reading.services.labels.read({("user", revision["author_id"])})
     return await reading.answer({**version_item(revision, source["locale"], labels), "body": body})
@@ -193,11 +190,16 @@ async def list_feedback(
     cursor: Cursor = None,
 ) -> Response:
     """How many readers the article helped, and the comments of those whom it did not. For agents."""
+    source = await _copy_for_staff(reading, document_id, None)
+    return await reading.answer(await feedback_on(reading, source["id"], locale, limit, cursor))
+
+
+async def _copy_for_staff(reading: Reading, document_id: str, locale: str | None) -> Source:
     refuse_all_but_staff(reading.caller)
-    source = await working_copy(reading, document_id, None)
+    source = await working_copy(reading, document_id, locale)
     if source is None:
         raise not_found()
-    return await reading.answer(await feedback_on(reading, source["id"], locale, limit, cursor))
+    return source
 
 
 @router.get("/categories", operation_id="list_categories", response_model=CategoryTree)
