@@ -20,6 +20,9 @@ VERIFY = 103
 PROJECTING = 120
 # From here: the rebuild of one read model, by its place in the registry.
 REBUILD = 200
+# Whoever sleeps in this queue gets a lock only to sleep with it, until Postgres ends an idle transaction after 15 s: it
+# leaves the queue long before its turn can come by that.
+LONGEST_QUEUE_MS = 3_000
 
 _LOCK_SHARDS = f"""
 SELECT wanted.shard, barrier.share
@@ -36,7 +39,10 @@ _LOCK_PROJECTING = f"""
 SELECT pg_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + ordered.shard), ordered.share
 FROM (
     SELECT wanted.shard, barrier.share
-    FROM (SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0) AS barrier
+    FROM (
+        SELECT set_config('lock_timeout', '{LONGEST_QUEUE_MS}ms', true),
+            pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0
+    ) AS barrier
     CROSS JOIN unnest($1::smallint[]) AS wanted (shard) ORDER BY wanted.shard OFFSET 0
 ) AS ordered"""
 
@@ -62,7 +68,8 @@ async def lock_outbox(connection: Connection, shards: list[int]) -> list[int]:
 
 
 async def lock_projecting(connection: Connection, shards: list[int]) -> list[int]:
-    """Waits for whoever projects them now, such as the consumer that had them before a rebalance."""
+    """Waits for whoever projects them now, such as the consumer that had them before a rebalance. Raises asyncpg's
+    LockNotAvailableError after LONGEST_QUEUE_MS."""
     await connection.execute(_LOCK_PROJECTING, shards)
     return shards
 

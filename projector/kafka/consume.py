@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -114,6 +115,10 @@ class Consumers:
                 is_taken = await self._projector.project(connection, lane, changes, self._throttle.batch_rows)
         except StoreUnavailable as error:
             self._pause(error.store, error.detail)
+            return False
+        except asyncpg.LockNotAvailableError:
+            # Nothing is wrong with Postgres, and it was waited long enough: these records are next again.
+            log.info("shards_still_taken", lane=lane, records=len(changes))
             return False
         except postgres_errors.ANY as error:
             self._pause("postgres", str(error) or type(error).__name__)
