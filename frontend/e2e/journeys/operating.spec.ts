@@ -104,3 +104,18 @@ test('a projector that stands still is seen at the desk, and that it goes on, to
   }
   await expect(agent.getByText(/are \d+ s behind/)).toHaveCount(0, { timeout: 20_000 })
 })
+
+test('who only reads is told when what they see is up to date again', async ({ browser }) => {
+  const agent = await browserOf(browser, 'agent')
+  // But the stream of events: it has no end to wait for.
+  await agent.route(/\/v1\/(?!events)/, async (route) => {
+    const response = await route.fetch()
+    const headers = response.headers()
+    if (headers.freshness) headers.freshness = headers.freshness.replace(/lag_ms=\d+/, 'lag_ms=7000')
+    await route.fulfill({ response, headers })
+  })
+  await agent.goto('/desk/tickets')
+  await expect(agent.getByText(/are 7 s behind/)).toBeVisible()
+  await agent.unrouteAll({ behavior: 'wait' })
+  await expect(agent.getByText(/are \d+ s behind/)).toHaveCount(0)
+})
