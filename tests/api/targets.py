@@ -16,6 +16,8 @@ from tests.support.words import word
 OPAQUE_QUERY = ("cursor",)
 STREAM = "/v1/events"
 OPAQUE_HEADERS = ("Consistency-Token", "Idempotency-Key")
+# The client that asks takes it for the address of its cookies, and stumbles over what is none.
+HOST = "Host"
 
 
 async def make_targets(people: People) -> dict[str, str]:
@@ -53,6 +55,7 @@ def aim(case: Case[Any], targets: Mapping[str, str]) -> None:
     if case.operation.path == STREAM:
         # Or it would not end.
         case.query["follow"] = "false"
+    case.headers.pop(HOST, None)
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     for name in case.path_parameters:
