@@ -13,12 +13,13 @@ from projector.projections.projection import Projection
 from projector.projections.registry import PROJECTIONS
 from projector.rebuild import progress
 from projector.rebuild.pace import Pace, live_lag
+from projector.sinks.redis import within
 from projector.verify.difference import Difference
 
 Report = Callable[[str, Literal[progress.Phase, "done"], int, int], None]
 FindDifferences = Callable[[], Awaitable[list[Difference]]]
 
-UNLINK_KEYS = 500
+SCANNED_KEYS = 1_000
 # Whoever waits for the barrier waits for at most one batch of each worker.
 _BARRIER_TIMEOUT = "SET LOCAL statement_timeout = '60s'"
 
@@ -133,11 +134,8 @@ class Switch:
         """Copies by id may have been made by another projection: they come back from the new index."""
         redis = self._projector.redis.redis
         pattern = self._projector.redis.keys.document(self._name, "*")
-        found: list[bytes] = []
-        async for key in redis.scan_iter(match=pattern, count=1_000):
-            found.append(key)
-            if len(found) == UNLINK_KEYS:
-                await redis.unlink(*found)
-                found = []
-        if found:
-            await redis.unlink(*found)
+        cursor: int | None = None
+        while cursor != 0:
+            cursor, found = await within(redis.scan(cursor or 0, match=pattern, count=SCANNED_KEYS))
+            if found:
+                await within(redis.unlink(*found))

@@ -8,7 +8,7 @@ from typing import cast
 
 from projector.locks import Pool, take_barrier
 from projector.projections.registry import BUCKETS
-from projector.sinks.redis import RedisSink
+from projector.sinks.redis import RedisSink, within
 from read_models.guard import Guard
 from write_api.persistence.enqueue import AGGREGATE_TABLES
 
@@ -60,7 +60,7 @@ async def correct(pool: Pool, sink: RedisSink) -> None:
 
 
 async def _held(sink: RedisSink) -> Counter[str]:
-    held = await cast("Awaitable[dict[bytes, bytes]]", sink.redis.hgetall(sink.keys.counters))
+    held = await within(cast("Awaitable[dict[bytes, bytes]]", sink.redis.hgetall(sink.keys.counters)))
     return Counter({field.decode(): int(value) for field, value in held.items()})
 
 
@@ -75,7 +75,8 @@ def _counted(buckets: Iterable[tuple[str, int]]) -> Counter[str]:
 async def _buckets(sink: RedisSink, ids: list[str]) -> list[str]:
     if not ids:
         return []
-    guards = await cast("Awaitable[list[bytes | None]]", sink.redis.hmget(sink.keys.applied(TICKET), ids))
+    asking = sink.redis.hmget(sink.keys.applied(TICKET), ids)
+    guards = await within(cast("Awaitable[list[bytes | None]]", asking))
     return [bucket for guard in guards if guard is not None and (bucket := Guard.parse(guard).bucket)]
 
 
@@ -86,4 +87,4 @@ async def _change(sink: RedisSink, wanted: Mapping[str, int], held: Mapping[str,
                 pipe.hdel(sink.keys.counters, field)
             elif wanted[field] != held.get(field, 0):
                 pipe.hset(sink.keys.counters, field, str(wanted[field]))
-        await pipe.execute()
+        await within(pipe.execute())

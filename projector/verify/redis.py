@@ -12,7 +12,7 @@ import orjson
 from projector.locks import Pool
 from projector.projections.projection import Projection
 from projector.projections.registry import BUCKETS, PROJECTIONS_BY_AGGREGATE, REDIS_COPIES
-from projector.sinks.redis import RedisSink
+from projector.sinks.redis import RedisSink, within
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import expected_documents
 from projector.verify.versions import drawn_version
@@ -47,9 +47,8 @@ class RedisCheck:
         if what == "rows":
             return await self._range(UUID(position))
         hash_key = self._keys.applied(self._type) if what == "applied" else self._keys.labels(self._type)
-        cursor, entries = await cast(
-            "Awaitable[tuple[int, dict[bytes, Any]]]", self._redis.hscan(hash_key, int(position), count=RANGE)
-        )
+        scanning = self._redis.hscan(hash_key, int(position), count=RANGE)
+        cursor, entries = await within(cast("Awaitable[tuple[int, dict[bytes, Any]]]", scanning))
         differences = await self.compare(await self._unknown([UUID(name.decode()) for name in entries]))
         following = "labels:0" if what == "applied" else None
         return f"{what}:{cursor}" if cursor else following, 0, differences
@@ -63,13 +62,16 @@ class RedisCheck:
         if not ids:
             return []
         names = [str(id_) for id_ in ids]
-        guards = await cast("Awaitable[list[bytes | None]]", self._redis.hmget(self._keys.applied(self._type), names))
+        guards = await self._values(self._keys.applied(self._type), names)
         # Each of them was drawn before it was put there.
         drawn = await drawn_version(self._pool)
         differences = self._compare_guards(ids, guards, await self._wanted_guards(ids), drawn)
         if self._copy == "label":
             return differences + await self._compare_labels(ids, names)
         return differences + await self._compare_documents(ids)
+
+    async def _values(self, hash_key: str, names: list[str]) -> list[bytes | None]:
+        return await within(cast("Awaitable[list[bytes | None]]", self._redis.hmget(hash_key, names)))
 
     async def _wanted_guards(self, ids: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
         rows = await self._pool.fetch(
@@ -101,7 +103,7 @@ class RedisCheck:
         return differences
 
     async def _compare_labels(self, ids: Sequence[UUID], names: list[str]) -> list[Difference]:
-        labels = await cast("Awaitable[list[bytes | None]]", self._redis.hmget(self._keys.labels(self._type), names))
+        labels = await self._values(self._keys.labels(self._type), names)
         expected = await expected_documents(self._pool, self._projections[0], ids)
         own = await self._wanted_guards(ids)
         return [
@@ -117,9 +119,8 @@ class RedisCheck:
             expected = await expected_documents(self._pool, projection, ids) if len(self._projections) > 1 else {}
             document_ids = list(expected) or [str(id_) for id_ in ids]
             keys = [self._keys.document(projection.name, document_id) for document_id in document_ids]
-            cached = {
-                document_id: body for document_id, body in zip(document_ids, await self._redis.mget(keys)) if body
-            }
+            bodies = await within(self._redis.mget(keys))
+            cached = {document_id: body for document_id, body in zip(document_ids, bodies) if body}
             if not expected and cached:
                 present = [id_ for id_ in ids if str(id_) in cached]
                 expected = await expected_documents(self._pool, projection, present)
