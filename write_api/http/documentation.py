@@ -20,8 +20,8 @@ def accepted(*problems: int) -> Responses:
 
 
 def begun(*problems: int) -> Responses:
-    """Of a POST that the projector takes up; how far it is says the query API."""
-    return _answers(202, ("Idempotency-Replayed",), 403, *problems)
+    """Of a POST that the projector takes up; how far it is says the query API. Its key may be invalid."""
+    return _answers(202, ("Idempotency-Replayed",), 403, 422, *problems)
 
 
 def changed(*problems: int) -> Responses:
