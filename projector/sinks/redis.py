@@ -60,6 +60,9 @@ class RedisSink:
         self._credentials = CredentialKeys(keys.namespace)
         self._hashes: dict[str, str] = {}
 
+    async def hash_values(self, hash_key: str, names: Sequence[str]) -> list[bytes | None]:
+        return await within(cast("Awaitable[list[bytes | None]]", self.redis.hmget(hash_key, [*names])))
+
     async def take_turn(self, name: str, life_ms: int) -> bool:
         """True for one of all projectors that ask within this time."""
         taking = self.redis.set(f"{self.keys.freshness}:{name}", 1, nx=True, px=life_ms)

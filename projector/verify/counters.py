@@ -75,8 +75,7 @@ def _counted(buckets: Iterable[tuple[str, int]]) -> Counter[str]:
 async def _buckets(sink: RedisSink, ids: list[str]) -> list[str]:
     if not ids:
         return []
-    asking = sink.redis.hmget(sink.keys.applied(TICKET), ids)
-    guards = await within(cast("Awaitable[list[bytes | None]]", asking))
+    guards = await sink.hash_values(sink.keys.applied(TICKET), ids)
     return [bucket for guard in guards if guard is not None and (bucket := Guard.parse(guard).bucket)]
 
 

@@ -27,7 +27,7 @@ BEGINNING = f"rows:{UUID(int=0)}"
 class RedisCheck:
     def __init__(self, pool: Pool, sink: RedisSink, aggregate_type: str) -> None:
         self._pool = pool
-        self._redis = sink.redis
+        self._sink = sink
         self._keys = sink.keys
         self._type = aggregate_type
         self._copy = REDIS_COPIES[aggregate_type]
@@ -47,7 +47,7 @@ class RedisCheck:
         if what == "rows":
             return await self._range(UUID(position))
         hash_key = self._keys.applied(self._type) if what == "applied" else self._keys.labels(self._type)
-        scanning = self._redis.hscan(hash_key, int(position), count=RANGE)
+        scanning = self._sink.redis.hscan(hash_key, int(position), count=RANGE)
         cursor, entries = await within(cast("Awaitable[tuple[int, dict[bytes, Any]]]", scanning))
         differences = await self.compare(await self._unknown([UUID(name.decode()) for name in entries]))
         following = "labels:0" if what == "applied" else None
@@ -62,16 +62,13 @@ class RedisCheck:
         if not ids:
             return []
         names = [str(id_) for id_ in ids]
-        guards = await self._values(self._keys.applied(self._type), names)
+        guards = await self._sink.hash_values(self._keys.applied(self._type), names)
         # Each of them was drawn before it was put there.
         drawn = await drawn_version(self._pool)
         differences = self._compare_guards(ids, guards, await self._wanted_guards(ids), drawn)
         if self._copy == "label":
             return differences + await self._compare_labels(ids, names)
         return differences + await self._compare_documents(ids)
-
-    async def _values(self, hash_key: str, names: list[str]) -> list[bytes | None]:
-        return await within(cast("Awaitable[list[bytes | None]]", self._redis.hmget(hash_key, names)))
 
     async def _wanted_guards(self, ids: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
         rows = await self._pool.fetch(
@@ -103,7 +100,7 @@ class RedisCheck:
         return differences
 
     async def _compare_labels(self, ids: Sequence[UUID], names: list[str]) -> list[Difference]:
-        labels = await self._values(self._keys.labels(self._type), names)
+        labels = await self._sink.hash_values(self._keys.labels(self._type), names)
         expected = await expected_documents(self._pool, self._projections[0], ids)
         own = await self._wanted_guards(ids)
         return [
@@ -119,7 +116,7 @@ class RedisCheck:
             expected = await expected_documents(self._pool, projection, ids) if len(self._projections) > 1 else {}
             document_ids = list(expected) or [str(id_) for id_ in ids]
             keys = [self._keys.document(projection.name, document_id) for document_id in document_ids]
-            bodies = await within(self._redis.mget(keys))
+            bodies = await within(self._sink.redis.mget(keys))
             cached = {document_id: body for document_id, body in zip(document_ids, bodies) if body}
             if not expected and cached:
                 present = [id_ for id_ in ids if str(id_) in cached]
