@@ -51,13 +51,12 @@ class IndexLayout:
         body["settings"]["index"].update(self._allocation(model.name))
         return body
 
-    async def bring(self, elasticsearch: Elasticsearch, index_name: str, model: ReadModel) -> None:
-        """To an index that is there, what is set. The number of its shards is for its next rebuild."""
-        wanted: dict[str, Any] = dict(self._allocation(model.name))
+    async def bring(self, elasticsearch: Elasticsearch, index_name: str, model: ReadModel, *, refresh_ms: int) -> None:
+        """To a live index that is there, what is set. The number of its shards is for its next rebuild."""
+        wanted: dict[str, Any] = {**model.refresh_setting(refresh_ms), **self._allocation(model.name)}
         if (replicas := self.replicas.of(model.name)) is not None:
             wanted["number_of_replicas"] = replicas
-        if wanted:
-            await elasticsearch.call("PUT", f"/{index_name}/_settings", {"index": wanted})
+        await elasticsearch.call("PUT", f"/{index_name}/_settings", {"index": wanted})
 
     async def spread(self, elasticsearch: Elasticsearch) -> None:
         """Asks the cluster to keep copies of a shard on nodes whose attribute differs."""

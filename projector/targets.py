@@ -114,7 +114,7 @@ async def ensure_targets(
         )
         await asyncio.gather(
             *(add_fields(elasticsearch, indices[name], READ_MODELS[name]) for name in live),
-            *(layout.bring(elasticsearch, indices[name], READ_MODELS[name]) for name in live),
+            *(layout.bring(elasticsearch, indices[name], READ_MODELS[name], refresh_ms=refresh_ms) for name in live),
             *(point_alias(elasticsearch, namespace, name, indices[name]) for name in indices),
         )
 

@@ -20,8 +20,10 @@ class ReadModel:
     # Small and seldom written, so that what is said here can be searched sooner than the rest.
     longest_refresh_ms: int | None = None
 
-    def refresh_ms(self, usual_ms: int) -> int:
-        return usual_ms if self.longest_refresh_ms is None else min(usual_ms, self.longest_refresh_ms)
+    def refresh_setting(self, usual_ms: int) -> dict[str, str]:
+        """Set, because an index without it stops refreshing when nobody searched for 30 s."""
+        refresh_ms = usual_ms if self.longest_refresh_ms is None else min(usual_ms, self.longest_refresh_ms)
+        return {"refresh_interval": f"{refresh_ms}ms"}
 
     @property
     def index_only(self) -> tuple[str, ...]:
@@ -34,8 +36,7 @@ class ReadModel:
                 "index": {
                     "number_of_shards": shards,
                     "number_of_replicas": replicas,
-                    # Set, because an index without it stops refreshing when nobody searched for 30 s.
-                    "refresh_interval": f"{self.refresh_ms(refresh_ms)}ms",
+                    **self.refresh_setting(refresh_ms),
                     # Second belt beside tombstones: deleted versions are remembered for an hour, not 60 s.
                     "gc_deletes": "1h",
                     "mapping": {"total_fields": {"limit": 2000}},

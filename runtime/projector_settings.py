@@ -20,7 +20,13 @@ class ProjectorSettings(BaseSettings):
     projector_port: int = Field(
         default=0, ge=0, le=65_535, description="Port of the projector's /livez, /readyz and /metrics; 0: none"
     )
-    projector_refresh_ms: int = Field(default=1_000, ge=50, le=60_000, description="Elasticsearch refresh interval, ms")
+    # The projector refreshes when there is something new: indices that did so too would do it all twice in a backlog.
+    projector_refresh_ms: int = Field(
+        default=10_000,
+        ge=50,
+        le=60_000,
+        description="After so many ms Elasticsearch refreshes by itself, should the projector not have done so",
+    )
     projector_sentinel_s: int = Field(
         default=15,
         ge=0,

@@ -84,10 +84,8 @@ class Switch:
         self.pace = Pace(projector.pool, self._name, live_lag(projector.pool, projector.redis))
 
     async def set_refresh(self, refresh_ms: int) -> None:
-        refresh_ms = self._projection.model.refresh_ms(refresh_ms)
-        await self._projector.elasticsearch.call(
-            "PUT", f"/{self._index_name}/_settings", {"index": {"refresh_interval": f"{refresh_ms}ms"}}
-        )
+        setting = self._projection.model.refresh_setting(refresh_ms)
+        await self._projector.elasticsearch.call("PUT", f"/{self._index_name}/_settings", {"index": setting})
 
     async def check(
         self, connection: Connection, total: int, differences_in: FindDifferences, refused: Mapping[str, str]

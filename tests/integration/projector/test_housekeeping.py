@@ -47,6 +47,21 @@ async def test_several_projectors_may_make_the_indices_at_once(fresh_projector: 
         assert list(alias) == [index_name]
 
 
+async def test_indices_that_are_there_get_the_interval_that_is_set(fresh_projector: Projector) -> None:
+    pool, elasticsearch = fresh_projector.pool, fresh_projector.elasticsearch
+    await ensure_targets(pool, elasticsearch, fresh_projector.namespace, refresh_ms=7_000)
+
+    async def interval_of(model: str) -> str:
+        path = f"/{fresh_projector.namespace}-{model}/_settings?filter_path=*.settings.index.refresh_interval"
+        (index,) = (await elasticsearch.call("GET", path)).values()
+        interval: str = index["settings"]["index"]["refresh_interval"]
+        return interval
+
+    assert await interval_of("tickets") == "7000ms"
+    # Names are to be seen sooner than the rest, whatever is set.
+    assert await interval_of("people") == "250ms"
+
+
 async def test_a_subscriber_hears_of_each_event_at_least_once(fresh_projector: Projector, office: Office) -> None:
     heard: list[tuple[str, str]] = []
 
