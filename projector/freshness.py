@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from secrets import token_hex
+from typing import Any, NamedTuple
 
 import asyncpg
 import orjson
@@ -41,9 +42,10 @@ LONGEST_SILENCE_S = 10.0
 MOST_FAILURES = 50
 LONGEST_REASON = 200
 
-# First this, in a statement of its own: a transaction that is gone from here has its rows visible in the next one.
-_CLOCK = """
-SELECT least(clock_timestamp(), min(xact_start)) AS as_of FROM pg_stat_activity
+# First this, in a statement of its own: a transaction that is gone from here has its rows visible in the next one, and
+# whoever draws a later version is seen by the next measurement.
+_BEFORE = f"""
+SELECT least(clock_timestamp(), min(xact_start)) AS as_of, ({DRAWN_VERSION}) AS last_version FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL
     AND application_name <> current_setting('application_name')"""
 # Rows that wait for their next attempt hold up nobody but their own document.
@@ -52,7 +54,7 @@ SELECT aggregate_type, count(*) AS pending, count(*) FILTER (WHERE next_at > now
     min(created_at) FILTER (WHERE next_at <= now()) AS oldest
 FROM pending_changes GROUP BY aggregate_type"""
 _STATE = f"""
-SELECT ({DRAWN_VERSION}) AS last_version,
+SELECT (SELECT string_agg(index_name, ',' ORDER BY index_name) FROM projection_targets WHERE state = 'live') AS live,
     (SELECT json_object_agg(projection, dead) FROM
         (SELECT projection, count(*) AS dead FROM outbox_dead GROUP BY projection) AS letters) AS dead,
     (SELECT json_object_agg(name, reason) FROM (
@@ -65,6 +67,13 @@ SELECT ({DRAWN_VERSION}) AS last_version,
     {OF_ALL} AS rebuilds, {WISHES} AS wishes, {KEPT} AS kept"""
 
 
+class Written(NamedTuple):
+    """While it is the same, nothing was written that could be found."""
+
+    last_version: int
+    live_indices: str
+
+
 @dataclass(frozen=True)
 class Measurement:
     as_of: datetime
@@ -72,7 +81,7 @@ class Measurement:
     pending: int
     # Also when it is only a sentinel that nobody waits for.
     has_work: bool
-    last_version: int
+    written: Written
     projections: dict[str, dict[str, Any]]
     # `type:id` of an aggregate -> why its newest dead letter is dead.
     failures: dict[str, str]
@@ -82,18 +91,18 @@ class Measurement:
 
 async def measure(pool: Pool) -> Measurement:
     async with pool.acquire() as connection:
-        as_of = await connection.fetchval(_CLOCK)
+        before = await connection.fetchrow(_BEFORE)
         waiting = await connection.fetch(_PENDING)
         state = await connection.fetchrow(_STATE)
-    assert state is not None
+    assert before is not None and state is not None
     now = datetime.now(timezone.utc)
     pending = [row for row in waiting if row["aggregate_type"] != SENTINEL]
     return Measurement(
-        as_of=min([as_of, *(row["oldest"] for row in pending if row["oldest"])]),
+        as_of=min([before["as_of"], *(row["oldest"] for row in pending if row["oldest"])]),
         measured_at=now,
         pending=sum(row["pending"] for row in pending),
         has_work=bool(waiting),
-        last_version=state["last_version"],
+        written=Written(before["last_version"], state["live"] or ""),
         projections=_by_projection(pending, state, now),
         failures=state["failures"] or {},
         letters=state["letters"],
@@ -145,7 +154,8 @@ class FreshnessTicker:
         self._written = written
         self._caught_up = caught_up
         self._metrics = metrics
-        self._refreshed_version = -1
+        self._refreshed: Written | None = None
+        self._refresh = ""
         self._published_at = float("-inf")
         self._was_pending = True
         self._highest_version = 0
@@ -174,19 +184,21 @@ class FreshnessTicker:
     async def publish(self) -> Measurement:
         measurement = await measure(self._pool)
         # Other projectors write, too: each draws versions, and what was pending may have been written by any of them.
-        if self._was_pending or measurement.last_version != self._refreshed_version:
+        if self._was_pending or measurement.written != self._refreshed:
             await self._elasticsearch.call("POST", f"/{self._aliases}/_refresh", timeout_s=REFRESH_TIMEOUT_S)
-            self._refreshed_version = measurement.last_version
+            self._refreshed, self._refresh = measurement.written, token_hex(8)
         self._was_pending = measurement.has_work
         published_at = datetime.now(timezone.utc)
         # Never less than what was published before: after Postgres was restored from a backup that tells.
         if not self._highest_version:
             published = self._redis.redis.get(self._redis.keys.freshness)
             self._highest_version = _version_in(await within(published))
-        self._highest_version = max(self._highest_version, measurement.last_version)
+        self._highest_version = max(self._highest_version, measurement.written.last_version)
         body = {
             "as_of": measurement.as_of,
             "published_at": published_at,
+            # As long as it is the same, readers find the same.
+            "refreshed": self._refresh,
             "projection_version": self._highest_version,
             "projections": measurement.projections,
             "failures": measurement.failures,

@@ -33,7 +33,7 @@ from read_api.tickets import exports as ticket_exports
 from read_api.tickets import presence
 from read_api.tickets import routes as tickets
 from read_api.tickets.lane import TicketLane
-from read_api.tickets.questions import ListQuestions
+from read_api.tickets.questions import Questions
 from read_api.views import routes as views
 from read_models.keys import Keys
 from runtime.api_tokens import ApiTokenUses, KnownApiTokens
@@ -131,7 +131,8 @@ def make_services(settings: Settings, redis: RedisLine, api_tokens: KnownApiToke
         labels=LabelReader(lookup, store),
         pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
         namesakes=Namesakes(store),
-        list_questions=ListQuestions(),
+        list_questions=Questions(),
+        search_questions=Questions(),
         files=open_file_store(settings),
         events=EventLog(settings.events_kept),
         event_streams=Slots(

@@ -47,6 +47,8 @@ class PageRequest:
     # The first page must show what was refreshed before now.
     fresh: bool = False
     as_of: str | None = None
+    # The last refresh that was published: snapshots.
+    refreshed: str | None = None
     token: str | None = None
     # Only the page is asked for: neither a total nor facets of all that matches.
     only_page: bool = False
@@ -124,16 +126,18 @@ class Pager:
                 return await self._asked(request, first, body), request.mark.as_of
             except SnapshotGone:
                 # The cursor outlives its point in time: it goes on from the same place in what is there now.
-                snapshot = await self._snapshots.fresh(request.model, request.as_of)
+                snapshot = await self._snapshots.fresh(request.model, request.as_of, request.refreshed)
         elif request.fresh:
-            snapshot = await self._snapshots.fresh(request.model, request.as_of)
+            snapshot = await self._snapshots.fresh(request.model, request.as_of, request.refreshed)
         else:
-            snapshot = await self._snapshots.recent(request.model, request.as_of)
+            snapshot = await self._snapshots.recent(request.model, request.as_of, request.refreshed)
         try:
             return await self._first(request, snapshot, body)
         except SnapshotGone:
             # With the node that kept it, just now.
-            return await self._first(request, await self._snapshots.fresh(request.model, request.as_of), body)
+            return await self._first(
+                request, await self._snapshots.fresh(request.model, request.as_of, request.refreshed), body
+            )
 
     async def _first(
         self, request: PageRequest, snapshot: Snapshot, body: Mapping[str, Any]

@@ -13,7 +13,7 @@ from read_api.search.people import Namesakes
 from read_api.slots import Slots
 from read_api.stores.es import SearchStore
 from read_api.stores.redis import LookupStore
-from read_api.tickets.questions import ListQuestions
+from read_api.tickets.questions import ListQuestion, Questions, SearchQuestion
 from runtime.files.store import FileStore
 
 
@@ -27,7 +27,8 @@ class Services:
     labels: LabelReader
     pager: Pager
     namesakes: Namesakes
-    list_questions: ListQuestions
+    list_questions: Questions[ListQuestion]
+    search_questions: Questions[SearchQuestion]
     files: FileStore
     events: EventLog
     event_streams: Slots

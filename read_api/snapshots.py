@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-
-import structlog
+from dataclasses import dataclass, replace
 
 from read_api.single_flight import StartedAfter
 from read_api.stores.es import SearchStore
-from runtime.errors import StoreUnavailable
-
-log = structlog.get_logger(__name__)
 
 # From page to page; Elasticsearch keeps the segments that long. A cursor outlives it: see paging.
 KEEP_ALIVE = "3m"
 # Most first pages have no second one.
 FIRST_KEEP_ALIVE = "1m"
-# Asked for more often than this, one is opened for many: a busy list must not keep thousands open.
-BUSY_PER_S = 50
-SHARED_FOR_S = 0.1
-# From this age on the next one is opened, so that while it is busy nobody waits for it.
-RENEWED_AFTER_S = 0.05
+# Half of that: whoever begins to read it now still has time for the next page.
+SHARED_FOR_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +23,8 @@ class Snapshot:
     opened_at: float
     # What was published before it was opened.
     as_of: str | None
+    # The refresh that was published by then; None where nobody says.
+    refreshed: str | None = None
 
 
 class Snapshots:
@@ -40,44 +32,32 @@ class Snapshots:
         self._store = store
         self._now = now
         self._latest: dict[str, Snapshot] = {}
-        self._asked_at: deque[float] = deque(maxlen=BUSY_PER_S)
         self._opening: dict[str, StartedAfter[Snapshot]] = {}
         self._as_of: str | None = None
-        self._renewing: dict[str, asyncio.Task[None]] = {}
+        self._refreshed: str | None = None
 
-    async def recent(self, model: str, as_of: str | None) -> Snapshot:
-        """What is there now; under load perhaps what was there a moment ago."""
-        self._asked_at.append(self._now())
+    async def recent(self, model: str, as_of: str | None, refreshed: str | None) -> Snapshot:
+        """What was there at the last refresh that was published.
+
+        Until the next one there is nothing new to be found, and what is published meanwhile holds for it, too. So as
+        few are opened as there are refreshes, however many ask.
+        """
         latest = self._latest.get(model)
-        if latest is None or not self._busy():
-            return await self.fresh(model, as_of)
-        age_s = self._now() - latest.opened_at
-        if age_s >= SHARED_FOR_S:
-            return await self.fresh(model, as_of)
-        if age_s >= RENEWED_AFTER_S and model not in self._renewing:
-            task = self._renewing[model] = asyncio.create_task(self._renew(model, as_of))
-            task.add_done_callback(lambda _: self._renewing.pop(model))
-        return latest
+        if latest is not None and refreshed is not None and refreshed == latest.refreshed:
+            if self._now() - latest.opened_at < SHARED_FOR_S:
+                return replace(latest, as_of=as_of)
+        return await self.fresh(model, as_of, refreshed)
 
-    async def fresh(self, model: str, as_of: str | None) -> Snapshot:
+    async def fresh(self, model: str, as_of: str | None, refreshed: str | None) -> Snapshot:
         """One that is opened after this call: it shows what was refreshed before."""
-        self._as_of = as_of
+        self._as_of, self._refreshed = as_of, refreshed
         opening = self._opening.get(model)
         if opening is None:
             opening = self._opening[model] = StartedAfter(lambda: self._open(model))
         return await opening.run()
 
-    async def _renew(self, model: str, as_of: str | None) -> None:
-        try:
-            await self.fresh(model, as_of)
-        except StoreUnavailable as failure:
-            log.info("snapshot_not_renewed", model=model, reason=str(failure))
-
     async def _open(self, model: str) -> Snapshot:
-        opened_at, as_of = self._now(), self._as_of
-        snapshot = Snapshot(await self._store.open_snapshot(model, FIRST_KEEP_ALIVE), opened_at, as_of)
-        self._latest[model] = snapshot
+        opened_at, as_of, refreshed = self._now(), self._as_of, self._refreshed
+        pit_id = await self._store.open_snapshot(model, FIRST_KEEP_ALIVE)
+        snapshot = self._latest[model] = Snapshot(pit_id, opened_at, as_of, refreshed)
         return snapshot
-
-    def _busy(self) -> bool:
-        return len(self._asked_at) == BUSY_PER_S and self._now() - self._asked_at[0] < 1

@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from benchmarks.data.generator import load
 from benchmarks.harness.addresses import Addresses
 from benchmarks.harness.children import ROOT, RebuildRun, rebuild_in_child
+from projector.bootstrap import open_projector
 from projector.projections.registry import PROJECTIONS
 from read_models.names import alias
 from runtime.access import AccessKeys
@@ -98,6 +99,8 @@ async def open_world(
     rebuilt = None
     if models and await _indexed_tickets(settings) != tickets:
         rebuilt = await rebuild_in_child(settings, *models)
+    if models:
+        await _say_how_fresh(settings)
     pool = await create_pool(settings.database_url, application_name="benchmarks", max_size=20)
     try:
         await _sign_agents_in(pool, settings)
@@ -120,6 +123,13 @@ async def _sign_agents_in(pool: Pool, settings: Settings) -> None:
     finally:
         await line.aclose()
         await redis.aclose()
+
+
+async def _say_how_fresh(settings: Settings) -> None:
+    """As a projector says it all the time: who reads without one takes every search for older than it may be."""
+    async with open_projector(settings) as projector:
+        await projector.ensure_targets()
+        await projector.ticker().publish()
 
 
 async def drop_world(addresses: Addresses, name: str) -> None:

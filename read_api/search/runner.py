@@ -51,6 +51,7 @@ async def page_of(
         mark=mark,
         fresh=reading.must_refresh,
         as_of=published.get("as_of"),
+        refreshed=published.get("refreshed"),
         token=reading.token_text,
         only_page=asked.only_page,
     )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from fastapi import Response
 
-from fastapi import Request, Response
-
-from read_api.reading import Reading, required_reading
+from read_api.reading import Reading
 from read_api.search.parameters import sorted_by
 from read_api.search.runner import Asked, list_answer, page_of
 from read_api.tickets.queries import list_body
@@ -15,30 +12,8 @@ from read_api.tickets.questions import ListQuestion
 from read_api.tickets.reader import MODEL
 from read_api.tickets.shapes import mentioned, ticket_item
 from read_api.tickets.visibility import sees_ticket
-from runtime.bearer import required_token
-from runtime.parameters import StrictParametersRoute
 from runtime.search.fields import Names
 from runtime.search.ticket_fields import SORTS
-
-# Requests with these wait for a write: rare, and left to the framework.
-_WAITING = frozenset((b"consistency-token", b"prefer"))
-
-
-class ListRoute(StrictParametersRoute):
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            if any(name in _WAITING for name, _ in request.scope["headers"]):
-                return await handler(request)
-            known = request.state.services.list_questions.known(request)
-            if known is None:
-                return await handler(request)
-            token = required_token(request.scope)
-            reading = await required_reading(request, token, accept_language=request.headers.get("accept-language"))
-            return await listed(reading, *known)
-
-        return handle
 
 
 async def listed(reading: Reading, question: ListQuestion, cursor: str | None) -> Response:

@@ -1,4 +1,4 @@
-"""What the query string of a list means is worked out once: the framework takes longer for it than the list.
+"""What the query string of a list or a search means is worked out once: the framework takes longer than the list.
 
 A query string whose parameters were in order is remembered with what they mean; the cursor is no part of that.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from fastapi import Request
 
 from runtime.search.filters import Filters
+from runtime.search.grammar import Query
 
 REMEMBERED = 1_024
 LONGEST_REMEMBERED = 512
@@ -25,18 +28,32 @@ class ListQuestion:
     limit: int
 
 
-class ListQuestions:
+@dataclass(frozen=True)
+class SearchQuestion:
+    filters: Filters
+    # As it was typed, and what it means.
+    text: str
+    query: Query
+    facets: Sequence[str]
+    sort: str
+    limit: int
+
+
+Question = TypeVar("Question")
+
+
+class Questions(Generic[Question]):
     """By query string without the cursor. They depend on nothing else."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[bytes, ListQuestion] = OrderedDict()
+        self._known: OrderedDict[bytes, Question] = OrderedDict()
 
-    def known(self, request: Request) -> tuple[ListQuestion, str | None] | None:
+    def known(self, request: Request) -> tuple[Question, str | None] | None:
         rest, cursor = _without_cursor(request.scope["query_string"])
         question = self._known.get(rest)
         return None if question is None else (question, cursor)
 
-    def remember(self, request: Request, question: ListQuestion, cursor: str | None) -> None:
+    def remember(self, request: Request, question: Question, cursor: str | None) -> None:
         rest, plain = _without_cursor(request.scope["query_string"])
         # A cursor can also be spelled in other ways, and more than one can be sent.
         if cursor != plain or len(request.query_params.getlist("cursor")) > 1 or len(rest) > LONGEST_REMEMBERED:

@@ -17,25 +17,24 @@ from read_api.search.parameters import (
     SearchText,
     SortBy,
     parsed_query,
-    sorted_by,
 )
 from read_api.search.runner import Asked, list_answer, page_of
 from read_api.shapes import NOT_MODIFIED
 from read_api.tickets.fields import FACETS
-from read_api.tickets.listing import ListRoute, listed
+from read_api.tickets.listing import listed
 from read_api.tickets.parameters import TicketFilters
 from read_api.tickets.queries import HISTORY_ORDER, history_body, messages_body, messages_order
-from read_api.tickets.questions import ListQuestion
-from read_api.tickets.reader import MODEL, ticket
+from read_api.tickets.questions import ListQuestion, SearchQuestion
+from read_api.tickets.reader import ticket
+from read_api.tickets.remembering import remembering_route
 from read_api.tickets.schemas import HistoryList, MessageList, Ticket, TicketList, TicketSearchResult
-from read_api.tickets.search import found_tickets, understood
+from read_api.tickets.search import searched
 from read_api.tickets.shapes import history_item, message_item, ticket_detail
-from read_api.tickets.visibility import sees_event, sees_message, sees_ticket
+from read_api.tickets.visibility import sees_event, sees_message
 from read_models.history import HISTORY
 from read_models.messages import MESSAGES
 from runtime.parameters import StrictParametersRoute
 from runtime.search.sorting import RELEVANCE, SortKeys, reversed_keys
-from runtime.search.ticket_fields import SORTS
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictParametersRoute)
 IdOrNumber = Annotated[str, Path(max_length=64, description="The id, or the number people use")]
@@ -61,11 +60,10 @@ router.add_api_route(
     operation_id="list_tickets",
     response_model=TicketList,
     methods=["GET"],
-    route_class_override=ListRoute,
+    route_class_override=remembering_route(lambda services: services.list_questions, listed),
 )
 
 
-@router.get("/search/tickets", operation_id="search_tickets", response_model=TicketSearchResult)
 async def search_tickets(
     reading: SignedInReading,
     filters: TicketFilters,
@@ -80,19 +78,20 @@ async def search_tickets(
     A word may also be the number of a ticket or, for staff, name its requester or assignee. If no ticket has all words,
     those with most of them are found. `facets` takes status, priority, type, tags, assignee, group, organization.
     """
-    names = asked_facets(facets, FACETS)
-    asked = Asked(
-        "/v1/search/tickets",
-        MODEL,
-        sees_ticket,
-        {**filters.asked(), "q": q or "", "facets": names},
-        sorted_by(sort, {**SORTS, RELEVANCE: "_score"}),
-        limit,
-        cursor,
-    )
-    search = await understood(reading, parsed_query(q), filters, names)
-    answer, mark = await found_tickets(reading, asked, search)
-    return await reading.answer(answer, mark=mark)
+    question = SearchQuestion(filters, q or "", parsed_query(q), asked_facets(facets, FACETS), sort, limit)
+    answer = await searched(reading, question, cursor)
+    reading.services.search_questions.remember(reading.request, question, cursor)
+    return answer
+
+
+router.add_api_route(
+    "/search/tickets",
+    search_tickets,
+    operation_id="search_tickets",
+    response_model=TicketSearchResult,
+    methods=["GET"],
+    route_class_override=remembering_route(lambda services: services.search_questions, searched),
+)
 
 
 @router.get("/tickets/{ticket_id}", operation_id="get_ticket", response_model=Ticket, responses=NOT_MODIFIED)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from fastapi import Response
+
 from read_api.labels import Labels
 from read_api.locales import DEFAULT_LANGUAGES, languages
 from read_api.paging import Mark, Page
@@ -14,18 +16,22 @@ from read_api.reading import Reading
 from read_api.search.facets import facet_ids
 from read_api.search.highlights import named_highlights
 from read_api.search.inflected import highlight_inflected
+from read_api.search.parameters import sorted_by
 from read_api.search.people import PEOPLE, names_meant
 from read_api.search.runner import Asked, facet_answer, list_answer, page_of
 from read_api.search.stopwords import split
 from read_api.tickets.fields import FACET_LABELS, fields_for
 from read_api.tickets.queries import TicketSearch, message_highlights_body, search_body
+from read_api.tickets.questions import SearchQuestion
 from read_api.tickets.shapes import mentioned, ticket_item
-from read_api.tickets.visibility import text_seen_by
+from read_api.tickets.visibility import sees_ticket, text_seen_by
 from read_models.messages import MESSAGES
 from read_models.tickets import TICKETS
 from runtime.search.fields import typed_names
 from runtime.search.filters import Filters
 from runtime.search.grammar import Query
+from runtime.search.sorting import RELEVANCE
+from runtime.search.ticket_fields import SORTS
 
 # Elasticsearch analyses no more of one text than about this many messages have.
 LONG_THREAD = 200
@@ -54,6 +60,21 @@ async def with_people(reading: Reading, search: TicketSearch) -> TicketSearch:
     words = search.query.required_words
     people = await reading.services.namesakes.people(reading.caller, words, search.languages)
     return replace(search, people=people)
+
+
+async def searched(reading: Reading, question: SearchQuestion, cursor: str | None) -> Response:
+    filters, names = question.filters, question.facets
+    asked = Asked(
+        "/v1/search/tickets",
+        TICKETS.name,
+        sees_ticket,
+        {**filters.asked(), "q": question.text, "facets": names},
+        sorted_by(question.sort, {**SORTS, RELEVANCE: "_score"}),
+        question.limit,
+        cursor,
+    )
+    answer, mark = await found_tickets(reading, asked, await understood(reading, question.query, filters, names))
+    return await reading.answer(answer, mark=mark)
 
 
 async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) -> tuple[dict[str, Any], Mark]:

@@ -7,11 +7,14 @@ import orjson
 
 from projector.bootstrap import Projector, open_projector
 from projector.freshness import BUSY_INTERVAL_S, LARGEST_SHARE, LONGEST_PAUSE_S, interval_s, measure
+from projector.rebuild.rebuild import rebuild
+from projector.relay.claim import LIVE_LANE
 from runtime.tasks import cancel_all
 from tests.integration.projector.office import Office, found, now
 from tests.support.eventually import eventually
 from tests.support.relaying import relaying
 from tests.support.words import word
+from write_api.persistence.outbox import SHARDS
 
 
 async def published(projector: Projector) -> dict[str, object]:
@@ -75,6 +78,28 @@ async def test_what_is_published_can_be_found(fresh_projector: Projector, office
 
             await eventually(is_published)
             assert await found(fresh_projector, "tickets", {"match": {"subject": subject}}) == [str(ticket.id)]
+
+
+async def test_says_whether_there_may_be_something_new_to_be_found(fresh_projector: Projector, office: Office) -> None:
+    agent = await office.hire()
+    await fresh_projector.drain_all()
+    ticker = fresh_projector.ticker()
+
+    async def refreshed() -> object:
+        await ticker.publish()
+        return (await published(fresh_projector))["refreshed"]
+
+    first = await refreshed()
+    assert first and await refreshed() == first
+    await office.open_ticket(agent.id)
+    assert await refreshed() == first
+    async with fresh_projector.pool.acquire() as connection:
+        await fresh_projector.drain().batch(connection, list(range(SHARDS)), LIVE_LANE, 100)
+    second = await refreshed()
+    assert second != first and await refreshed() == second
+    # Now another index answers.
+    await rebuild(fresh_projector, ["people"], lambda *_: None)
+    assert await refreshed() != second
 
 
 async def test_goes_on_publishing_when_nothing_happens(fresh_projector: Projector) -> None:
