@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from read_api.context import Caller
+from read_api.search.reach import Reach
 from read_api.search.windows import Ask, Windows
 from read_api.snapshots import FIRST_KEEP_ALIVE, KEEP_ALIVE, Snapshot, Snapshots
 from read_api.stores.errors import SnapshotGone
@@ -34,7 +35,7 @@ class Mark:
     as_of: str | None = None
     # The consistency token that the first page waited for.
     token: str | None = None
-    some: bool = False
+    reach: Reach = Reach.TYPED
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,12 @@ class Pager:
             return None
         payload = self._cursors.decode(cursor, binding)
         try:
-            after, direction, pit_id, as_of, token, some = payload["m"]
+            after, direction, pit_id, as_of, token, reach = payload["m"]
+            return Mark(tuple(after), direction, pit_id, as_of, token, Reach(reach))
         except (KeyError, ValueError) as error:
             raise InvalidCursor from error
-        return Mark(tuple(after), direction, pit_id, as_of, token, some)
 
-    async def page(self, request: PageRequest, body: Mapping[str, Any], *, some: bool = False) -> Page:
+    async def page(self, request: PageRequest, body: Mapping[str, Any], reach: Reach = Reach.TYPED) -> Page:
         mark = request.mark
         backward = mark is not None and mark.direction == BACKWARD
         asked = {
@@ -102,9 +103,9 @@ class Pager:
         more = len(found.hits) > request.limit
         if backward:
             hits.reverse()
-        origin = Mark((), FORWARD, found.pit_id, as_of, request.token, some)
+        origin = Mark((), FORWARD, found.pit_id, as_of, request.token, reach)
         if mark is not None:
-            origin = replace(origin, as_of=mark.as_of, token=mark.token, some=mark.some)
+            origin = replace(origin, as_of=mark.as_of, token=mark.token, reach=mark.reach)
         has_next = more if not backward else True
         has_previous = more if backward else mark is not None
         return Page(
@@ -153,5 +154,5 @@ class Pager:
         return await self._windows.search(ask, request.model, keys, body)
 
     def _write(self, origin: Mark, direction: str, hit: Mapping[str, Any], binding: str) -> str:
-        mark = [hit["sort"], direction, origin.pit_id, origin.as_of, origin.token, origin.some]
+        mark = [hit["sort"], direction, origin.pit_id, origin.as_of, origin.token, origin.reach]
         return self._cursors.encode({"m": mark}, binding)

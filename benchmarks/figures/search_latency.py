@@ -86,9 +86,7 @@ async def _measure_size(bench: Bench, world: World, measured: Measured) -> None:
                 own, limit = await interleaved(
                     bench.runs,
                     lambda: _ask(bench, world, read_api, paths, clients),
-                    lambda: drive(
-                        world.settings.elasticsearch_url, raw, clients=clients, seconds=bench.sizes.load_s / 2
-                    ),
+                    lambda: drive(world.settings.elasticsearch_url, raw, clients=clients, seconds=bench.sizes.load_s),
                 )
                 measured.ours[world.tickets, kind, clients] = Spread.of(load.p95_ms for load in own)
                 measured.raw[world.tickets, kind, clients] = Spread.of(load.p95_ms for load in limit)
@@ -96,7 +94,7 @@ async def _measure_size(bench: Bench, world: World, measured: Measured) -> None:
 
 async def _ask(bench: Bench, world: World, read_api: Process, paths: list[str], clients: int) -> Load:
     requests = [Request("GET", path, token=world.token()) for path in paths]
-    return await drive(read_api.url, requests, clients=clients, seconds=bench.sizes.load_s / 2)
+    return await drive(read_api.url, requests, clients=clients, seconds=bench.sizes.load_s)
 
 
 def _search(text: str) -> str:
@@ -107,5 +105,5 @@ FIGURE = Figure(
     "search",
     "search p95 as tickets grow",
     measure,
-    lambda sizes: sum(sizes.growth) / 2_000 + len(sizes.growth) * (25 + sizes.runs * 16 * (sizes.load_s / 2 + 1)),
+    lambda sizes: sum(sizes.growth) / 2_000 + len(sizes.growth) * (25 + sizes.runs * 16 * (sizes.load_s + 1)),
 )

@@ -13,6 +13,7 @@ from read_api.context import Caller
 from read_api.labels import Labels
 from read_api.reading import Reading
 from read_api.search.parameters import MAX_LIMIT
+from read_api.search.reach import Reach, further
 from read_api.search.runner import seen_hits
 from read_api.stores.es import Found
 from read_api.stores.redis import LabelKey
@@ -37,9 +38,9 @@ class Exported:
 
     model: str
     keys: SortKeys
-    # body(some): with all words of the query, or with most of them.
-    body: Callable[[bool], Mapping[str, Any]]
-    may_relax: bool
+    body: Callable[[Reach], Mapping[str, Any]]
+    # Of the query, those that are required.
+    words: Sequence[str]
     sees: Callable[[Caller, Mapping[str, Any]], bool]
     mentioned: Callable[[Sequence[Mapping[str, Any]]], Sequence[LabelKey]]
     item: Callable[[Mapping[str, Any], Labels], Item]
@@ -61,7 +62,7 @@ class Walk:
         self._store = reading.services.search
         self._pit_id: str | None = None
         self._page: Found | None = None
-        self._some = False
+        self._reach = Reach.TYPED
         self._loop = asyncio.get_running_loop()
         self._looked_at = self._loop.time()
 
@@ -70,8 +71,8 @@ class Walk:
         await self._reading.searchable(self._exported.model)
         self._pit_id = await self._store.open_snapshot(self._exported.model, KEEP_ALIVE)
         page = await self._read(None)
-        if not page.hits and self._exported.may_relax:
-            self._some = True
+        while (reach := further(self._reach, len(page.hits), self._exported.words)) is not None:
+            self._reach = reach
             page = await self._read(None)
         self._page = page
 
@@ -101,7 +102,7 @@ class Walk:
 
     async def _read(self, after: Sequence[Any] | None) -> Found:
         body: dict[str, Any] = {
-            **self._exported.body(self._some),
+            **self._exported.body(self._reach),
             "size": MAX_LIMIT,
             "sort": sort_clause(self._exported.keys, backward=False),
             "track_total_hits": False,

@@ -48,8 +48,8 @@ async def export_documents(
     exported = Exported(
         model=model_of(question),
         keys=keys,
-        body=lambda some: search_body(replace(search, some=some), caller),
-        may_relax=len(search.query.required_words) > 1,
+        body=lambda reach: search_body(replace(search, reach=reach), caller),
+        words=search.query.required_words,
         sees=sees_draft if search.drafts else sees_document,
         mentioned=lambda sources: list(mentioned(sources, caller)),
         item=lambda source, labels: document_item(source, labels, caller),

@@ -11,6 +11,7 @@ from read_api.knowledge.fields import ALL_COUNT, FACETS, fields_for
 from read_api.knowledge.visibility import DECIDING, TEXT, documents_seen_by, drafts_seen_by
 from read_api.search.facets import facet_aggregations
 from read_api.search.highlights import highlight_body
+from read_api.search.reach import Reach
 from read_api.search.text import text_clauses, typed_match
 from read_models.documents import DOCUMENTS, LIST_FIELDS
 from runtime.search.fields import Clause, Names, any_of
@@ -35,7 +36,7 @@ class DocumentSearch:
     languages: Sequence[str] = ()
     facets: Sequence[str] = ()
     highlight: bool = False
-    some: bool = False
+    reach: Reach = Reach.TYPED
     # Of what agents work on, not of what is published.
     drafts: bool = False
 
@@ -43,7 +44,7 @@ class DocumentSearch:
 def search_body(search: DocumentSearch, caller: Caller) -> dict[str, Any]:
     fields = fields_for(caller)
     wanted, unwanted = comparison_clauses(search.query.comparisons, fields, search.names, ALL_COUNT)
-    must, should, must_not = text_clauses(search.query, TEXT, languages=search.languages, some=search.some)
+    must, should, must_not = text_clauses(search.query, TEXT, languages=search.languages, reach=search.reach)
     body: dict[str, Any] = {
         "query": {
             "bool": {

@@ -53,8 +53,8 @@ async def found_documents(reading: Reading, asked: Asked, search: DocumentSearch
     page, mark = await page_of(
         reading,
         asked,
-        lambda some: search_body(replace(search, some=some), reading.caller),
-        may_relax=len(search.query.required_words) > 1,
+        lambda reach: search_body(replace(search, reach=reach), reading.caller),
+        search.query.required_words,
     )
     sources = [hit["_source"] for hit in page.hits]
     ids = [*mentioned(sources, reading.caller), *facet_ids(page.found.aggregations, FACET_LABELS)]

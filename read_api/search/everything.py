@@ -14,6 +14,7 @@ from read_api.knowledge.shapes import mentioned as mentioned_by_documents
 from read_api.paging import Mark
 from read_api.reading import Reading
 from read_api.search.both import DOCUMENT, MODELS, TICKET, check_fields, for_resource, kind_of, search_body, sees_either
+from read_api.search.reach import Reach
 from read_api.search.runner import Asked, list_answer, page_of
 from read_api.tickets import fields as ticket_fields
 from read_api.tickets import search as ticket_search
@@ -44,10 +45,10 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
     every = DocumentQuestion(question.filters, (), ())
     in_documents = await document_search.understood(reading, every, documents) if documents else None
 
-    def body(some: bool) -> dict[str, Any]:
+    def body(reach: Reach) -> dict[str, Any]:
         return search_body(
-            replace(in_tickets, some=some) if in_tickets else None,
-            replace(in_documents, some=some) if in_documents else None,
+            replace(in_tickets, reach=reach) if in_tickets else None,
+            replace(in_documents, reach=reach) if in_documents else None,
             reading.caller,
         )
 
@@ -60,7 +61,7 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
         question.limit,
         question.cursor,
     )
-    page, mark = await page_of(reading, asked, body, may_relax=len(question.query.required_words) > 1)
+    page, mark = await page_of(reading, asked, body, question.query.required_words)
     of_tickets = [hit["_source"] for hit in page.hits if kind_of(hit["_source"]) == TICKET]
     of_documents = [hit["_source"] for hit in page.hits if kind_of(hit["_source"]) == DOCUMENT]
     ids = [*mentioned_by_tickets(of_tickets), *mentioned_by_documents(of_documents, reading.caller)]

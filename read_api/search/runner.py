@@ -12,6 +12,7 @@ from read_api.context import Caller
 from read_api.labels import Labels
 from read_api.paging import Mark, Page, PageRequest, binding_of
 from read_api.reading import Reading
+from read_api.search.reach import Reach, further
 from runtime.search.sorting import SortKeys
 
 log = structlog.get_logger(__name__)
@@ -34,9 +35,9 @@ class Asked:
 
 
 async def page_of(
-    reading: Reading, asked: Asked, body: Callable[[bool], Mapping[str, Any]], *, may_relax: bool = False
+    reading: Reading, asked: Asked, body: Callable[[Reach], Mapping[str, Any]], words: Sequence[str] = ()
 ) -> tuple[Page, Mark]:
-    """`body(some)` builds the search; cursors remember which of the two the first page needed."""
+    """`body` builds the search; cursors remember how far the first page reached. `words`: those that are required."""
     pager = reading.services.pager
     binding = binding_of(asked.route, reading.caller, {**asked.question, "keys": asked.keys})
     mark = pager.read(asked.cursor, binding)
@@ -55,10 +56,10 @@ async def page_of(
         token=reading.token_text,
         only_page=asked.only_page,
     )
-    some = mark is not None and mark.some
-    page = await pager.page(request, body(some), some=some)
-    if may_relax and mark is None and page.found.total["value"] == 0:
-        page = await pager.page(request, body(True), some=True)
+    reach: Reach | None = Reach.TYPED if mark is None else mark.reach
+    while reach is not None:
+        page = await pager.page(request, body(reach), reach)
+        reach = further(reach, page.found.total["value"], words) if mark is None else None
     # A first page says how old that is which it shows, as later ones do.
     shown = mark if mark is not None else Mark((), as_of=page.as_of)
     return replace(page, hits=seen_hits(reading.caller, asked.sees, page.hits)), shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from read_api.search.reach import Reach, may_be_misspelt
 from read_api.search.stopwords import split
 from read_models.analysis import ANALYSIS, LANGUAGES, UNDETERMINED
 from runtime.search.fields import MATCH_NONE, Clause
@@ -35,17 +36,17 @@ def text_clauses(
     *,
     languages: Sequence[str] = (),
     extra: Mapping[str, Sequence[Clause]] | None = None,
-    some: bool = False,
+    reach: Reach = Reach.TYPED,
 ) -> tuple[list[Clause], list[Clause], list[Clause]]:
-    """(must, should, must_not). `extra` adds other ways for a word to match; `some` asks for most words, not all."""
+    """(must, should, must_not). `extra` adds other ways for a word to match."""
     if query.unsearchable:
         return [MATCH_NONE], [], []
     extra = extra or {}
     required, optional = split(query.required_words, languages)
     stemmed = _stemmed(fields, languages, len(required))
-    by_word = [_word(word, fields.folded, stemmed, extra.get(word, ())) for word in required]
+    by_word = [_word(word, fields.folded, stemmed, extra.get(word, ()), reach) for word in required]
     must: list[Clause] = by_word
-    if some and len(by_word) > 1:
+    if reach is Reach.SOME and len(by_word) > 1:
         must = [{"bool": {"should": by_word, "minimum_should_match": SOME_WORDS}}]
     must = must + [_exact(phrase.text, fields.folded) for phrase in query.phrases if not phrase.negated]
     should = [_exact(word, fields.folded) for word in optional]
@@ -58,7 +59,9 @@ def typed_match(path: str, text: str) -> Clause:
     return {"match": {f"{path}.typed": {"query": beginnings, "operator": "and"}}}
 
 
-def _word(word: str, folded: Mapping[str, float], stemmed: Mapping[str, float], extra: Sequence[Clause]) -> Clause:
+def _word(
+    word: str, folded: Mapping[str, float], stemmed: Mapping[str, float], extra: Sequence[Clause], reach: Reach
+) -> Clause:
     ways = [
         _at_least(EXACT_STEP, _exact(word, folded)),
         _at_least(
@@ -67,7 +70,7 @@ def _word(word: str, folded: Mapping[str, float], stemmed: Mapping[str, float], 
         ),
         *extra,
     ]
-    if not any(character.isdigit() for character in word):
+    if reach is not Reach.TYPED and may_be_misspelt(word):
         ways.append(
             {
                 "multi_match": {

@@ -43,8 +43,8 @@ async def export_tickets(
     exported = Exported(
         model=MODEL,
         keys=keys,
-        body=lambda some: search_body(replace(search, some=some), caller),
-        may_relax=len(search.query.required_words) > 1,
+        body=lambda reach: search_body(replace(search, reach=reach), caller),
+        words=search.query.required_words,
         sees=sees_ticket,
         mentioned=lambda sources: list(mentioned(sources)),
         item=lambda source, labels: ticket_item(source, labels, caller),

@@ -9,6 +9,7 @@ from typing import Any
 from read_api.context import Caller
 from read_api.search.facets import facet_aggregations
 from read_api.search.highlights import highlight_body
+from read_api.search.reach import Reach
 from read_api.search.text import text_clauses, typed_match
 from read_api.tickets.fields import FACETS, fields_for
 from read_api.tickets.visibility import (
@@ -42,8 +43,7 @@ class TicketSearch:
     languages: Sequence[str] = ()
     facets: Sequence[str] = ()
     highlight: bool = False
-    # Nothing matched all words: ask for most of them.
-    some: bool = False
+    reach: Reach = Reach.TYPED
 
 
 def search_body(search: TicketSearch, caller: Caller) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def search_body(search: TicketSearch, caller: Caller) -> dict[str, Any]:
         text_seen_by(caller),
         languages=search.languages,
         extra=_other_ways(search),
-        some=search.some,
+        reach=search.reach,
     )
     body: dict[str, Any] = {
         "query": {

@@ -18,6 +18,7 @@ from read_api.search.highlights import named_highlights
 from read_api.search.inflected import highlight_inflected
 from read_api.search.parameters import sorted_by
 from read_api.search.people import PEOPLE, names_meant
+from read_api.search.reach import Reach
 from read_api.search.runner import Asked, facet_answer, list_answer, page_of
 from read_api.search.stopwords import split
 from read_api.tickets.fields import FACET_LABELS, fields_for
@@ -90,20 +91,19 @@ async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) ->
 async def _page(reading: Reading, asked: Asked, search: TicketSearch) -> tuple[Page, Mark]:
     """Most words name nobody: looks for people and tickets at once, and again where somebody was named after all."""
     words = search.query.required_words
-    may_relax = len(words) > 1
 
-    def body_of(search: TicketSearch) -> Callable[[bool], Mapping[str, Any]]:
-        return lambda some: search_body(replace(search, some=some), reading.caller)
+    def body_of(search: TicketSearch) -> Callable[[Reach], Mapping[str, Any]]:
+        return lambda reach: search_body(replace(search, reach=reach), reading.caller)
 
     if words and reading.caller.is_staff:
         if reading.services.namesakes.likely(words):
-            return await page_of(reading, asked, body_of(await with_people(reading, search)), may_relax=may_relax)
+            return await page_of(reading, asked, body_of(await with_people(reading, search)), words)
         (page, mark), search = await asyncio.gather(
-            page_of(reading, asked, body_of(search), may_relax=may_relax), with_people(reading, search)
+            page_of(reading, asked, body_of(search), words), with_people(reading, search)
         )
         if not search.people:
             return page, mark
-    return await page_of(reading, asked, body_of(search), may_relax=may_relax)
+    return await page_of(reading, asked, body_of(search), words)
 
 
 async def ticket_hits(reading: Reading, page: Page, search: TicketSearch, labels: Labels) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from read_api.search.reach import FEW
 from tests.integration.read_api.conftest import Library
 from tests.integration.read_api.shelf import new_id
 
@@ -34,6 +35,26 @@ async def test_exact_words_come_before_inflected_ones_and_those_before_misspelt_
     assert found["total"] == {"value": 3, "relation": "eq"}
     highlights = [item["highlights"]["subject"][0] for item in found["items"][1:]]
     assert highlights == ["<em>runs</em> <em>runs</em>", "<em>runnong</em>"]
+
+
+async def test_misspelt_words_are_not_looked_for_where_many_have_the_word_as_it_is_typed(
+    library: Library, agent: Person, customer: Person
+) -> None:
+    tag = new_id()
+    misspelt = await library.shelf.ticket(customer, subject="runnong", tags=[tag])
+    for _ in range(FEW - 1):
+        await library.shelf.ticket(customer, subject="running", tags=[tag])
+    await library.shelf.refresh()
+    few = await library.get(agent, "/v1/search/tickets", q="running", tag=tag, limit=FEW - 1)
+    assert few["total"]["value"] == FEW
+    # Later pages reach as far as the first, whatever was found.
+    last = await library.get(agent, "/v1/search/tickets", q="running", tag=tag, limit=FEW - 1, cursor=few["next"])
+    assert ids(last) == [misspelt["id"]]
+    await library.shelf.ticket(customer, subject="runs", tags=[tag])
+    await library.shelf.refresh()
+    many = await library.get(agent, "/v1/search/tickets", q="running", tag=tag)
+    assert many["total"]["value"] == FEW
+    assert misspelt["id"] not in ids(many)
 
 
 async def test_accents_and_case_do_not_matter(library: Library, agent: Person, customer: Person, word: str) -> None:

@@ -10,6 +10,7 @@ from read_api.context import Caller
 from read_api.identity.queries import PeopleSearch, named_body, named_in_text_body, people_body
 from read_api.knowledge import queries as documents
 from read_api.search import both
+from read_api.search.reach import Reach
 from read_api.tickets import queries as tickets
 from read_api.tickets.fields import FACETS
 from runtime.search.fields import Names
@@ -23,7 +24,7 @@ QUERY = parse('printer "paper jam"')
 
 def ticket_bodies(caller: Caller) -> Bodies:
     search = tickets.TicketSearch(Filters(), QUERY, facets=tuple(FACETS), highlight=True)
-    relaxed = tickets.TicketSearch(Filters(), QUERY, some=True, people={"printer": ["somebody"]})
+    relaxed = tickets.TicketSearch(Filters(), QUERY, reach=Reach.SOME, people={"printer": ["somebody"]})
     exported = replace(search, facets=(), highlight=False)
     return {
         "list": tickets.list_body(Filters(), Names(caller.user_id), caller),
@@ -32,7 +33,7 @@ def ticket_bodies(caller: Caller) -> Bodies:
         "search without words": tickets.search_body(tickets.TicketSearch(Filters()), caller),
         "search of everything": both.search_body(search, None, caller),
         "export": tickets.search_body(exported, caller),
-        "export of most words": tickets.search_body(replace(exported, some=True), caller),
+        "export of most words": tickets.search_body(replace(exported, reach=Reach.SOME), caller),
         "export without words": tickets.search_body(tickets.TicketSearch(Filters()), caller),
         "counts": tickets.counts_body(caller),
         "suggest": tickets.suggest_body("pri", caller, 5),

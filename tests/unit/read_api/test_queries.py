@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from read_api.context import ANONYMOUS, Caller
 from read_api.knowledge import queries as documents
 from read_api.knowledge.fields import FACETS as DOCUMENT_FACETS
+from read_api.search.reach import Reach
 from read_api.tickets import queries as tickets
 from read_api.tickets.fields import FACETS as TICKET_FACETS
 from read_models.analysis import LANGUAGES
@@ -72,12 +73,12 @@ texts = st.builds(
 )
 
 
-@given(text=texts, some=st.booleans(), staff=st.booleans())
-def test_whatever_is_typed_becomes_clauses_over_allowed_fields(text: str, some: bool, staff: bool) -> None:
+@given(text=texts, reach=st.sampled_from(Reach), staff=st.booleans())
+def test_whatever_is_typed_becomes_clauses_over_allowed_fields(text: str, reach: Reach, staff: bool) -> None:
     caller = AGENT if staff else CUSTOMER
     try:
         search = tickets.TicketSearch(
-            Filters(), parse(text), Names(ME), {}, ("en",), ("status", "tags"), highlight=True, some=some
+            Filters(), parse(text), Names(ME), {}, ("en",), ("status", "tags"), highlight=True, reach=reach
         )
         body = tickets.search_body(search, caller)
     except InvalidQuery as refused:
@@ -108,7 +109,9 @@ def test_all_words_are_required_or_most_of_them() -> None:
     query = parse('printer jam toner "on fire" -scanner')
     must = tickets.search_body(tickets.TicketSearch(Filters(), query), AGENT)["query"]["bool"]["must"]
     assert len(must) == 4
-    relaxed = tickets.search_body(tickets.TicketSearch(Filters(), query, some=True), AGENT)["query"]["bool"]["must"]
+    relaxed = tickets.search_body(tickets.TicketSearch(Filters(), query, reach=Reach.SOME), AGENT)["query"]["bool"][
+        "must"
+    ]
     assert len(relaxed) == 2
     assert relaxed[0]["bool"]["minimum_should_match"]
     assert len(relaxed[0]["bool"]["should"]) == 3

@@ -94,9 +94,9 @@ class TicketsQueries:
     ) -> Page[TicketSearchResult, TicketHit]:
         """Tickets that match `q` and the filters, best first: exact words before inflected before misspelt ones.
 
-        A word may also be the number of a ticket or, for staff, name its requester or assignee. If no ticket has
-        all words, those with most of them are found. `facets` takes status, priority, type, tags, assignee, group,
-        organization.
+        A word may also be the number of a ticket or, for staff, name its requester or assignee. Misspelt words are
+        looked for where fewer than ten tickets have them as they are typed; if no ticket has all words, those with
+        most are found. `facets` takes status, priority, type, tags, assignee, group, organization.
 
         q: Words, "phrases", -not, field:value, field>value; at most 256 characters
         facets: Comma-separated
