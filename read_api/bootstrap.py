@@ -121,15 +121,16 @@ def make_services(settings: Settings, redis: RedisLine, api_tokens: KnownApiToke
         connections=settings.elasticsearch_pool_max,
         timeout_s=settings.elasticsearch_timeout_ms / 1000,
     )
+    snapshots = Snapshots(store)
     lookup = LookupStore(redis, settings.namespace)
     return Services(
         search=store,
         lookup=lookup,
         identifier=Identifier(AccessTokens(settings), api_tokens, ApiTokenUses(redis, settings.namespace), lookup),
         freshness=FreshnessReader(lookup),
-        refresher=Refresher(store),
+        refresher=Refresher(store, snapshots.outdate),
         labels=LabelReader(lookup, store),
-        pager=Pager(store, Snapshots(store), CursorCodec(settings.cursor_secret.get_secret_value())),
+        pager=Pager(store, snapshots, CursorCodec(settings.cursor_secret.get_secret_value())),
         namesakes=Namesakes(store),
         list_questions=Questions(),
         search_questions=Questions(),

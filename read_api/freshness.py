@@ -72,8 +72,14 @@ class FreshnessReader:
 class Refresher:
     """Makes what is indexed searchable: one refresh at a time per read model, however many wait for it."""
 
-    def __init__(self, store: SearchStore, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: SearchStore,
+        on_refreshed: Callable[[], None] = lambda: None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
+        self._on_refreshed = on_refreshed
         self._now = now
         self._rounds: dict[str, StartedAfter[None]] = {}
         self._started_at: dict[str, float] = {}
@@ -91,6 +97,7 @@ class Refresher:
             await asyncio.sleep(wait_s)
         self._started_at[model] = self._now()
         await self._store.refresh(model)
+        self._on_refreshed()
 
 
 async def is_applied(

@@ -35,6 +35,7 @@ class Snapshots:
         self._opening: dict[str, StartedAfter[Snapshot]] = {}
         self._as_of: str | None = None
         self._refreshed: str | None = None
+        self._outdated = 0
 
     async def recent(self, model: str, as_of: str | None, refreshed: str | None) -> Snapshot:
         """What was there at the last refresh that was published.
@@ -56,8 +57,15 @@ class Snapshots:
             opening = self._opening[model] = StartedAfter(lambda: self._open(model))
         return await opening.run()
 
+    def outdate(self) -> None:
+        """Something was refreshed for somebody who waits: what they saw shall be there when they look again."""
+        self._latest.clear()
+        self._outdated += 1
+
     async def _open(self, model: str) -> Snapshot:
         opened_at, as_of, refreshed = self._now(), self._as_of, self._refreshed
-        pit_id = await self._store.open_snapshot(model, FIRST_KEEP_ALIVE)
-        snapshot = self._latest[model] = Snapshot(pit_id, opened_at, as_of, refreshed)
+        outdated = self._outdated
+        snapshot = Snapshot(await self._store.open_snapshot(model, FIRST_KEEP_ALIVE), opened_at, as_of, refreshed)
+        if outdated == self._outdated:
+            self._latest[model] = snapshot
         return snapshot

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from read_api.snapshots import SHARED_FOR_S, Snapshots
 from read_api.stores.es import SearchStore
+from tests.support.eventually import eventually
 
 
 class Opener:
@@ -64,6 +65,37 @@ async def test_who_must_see_the_newest_gets_one_of_their_own_which_others_share_
     newest = await snapshots.fresh("tickets", "now", "a refresh")
     assert newest.pit_id != first.pit_id
     assert (await snapshots.recent("tickets", "now", "a refresh")).pit_id == newest.pit_id
+
+
+async def test_what_somebody_waited_for_is_there_when_they_look_again() -> None:
+    opener = Opener()
+    snapshots = opener.snapshots()
+    first = await snapshots.recent("tickets", "now", "a refresh")
+    snapshots.outdate()
+    assert (await snapshots.recent("tickets", "now", "a refresh")).pit_id != first.pit_id
+
+
+async def test_one_that_was_being_opened_meanwhile_is_not_shared() -> None:
+    opener = Opener()
+    snapshots = opener.snapshots()
+    may_open = asyncio.Event()
+
+    async def open_slowly(model: str, keep_alive: str) -> str:
+        opener.opened += 1
+        name = f"{model}-{opener.opened}"
+        await may_open.wait()
+        return name
+
+    opener.open_snapshot = open_slowly  # type: ignore[method-assign]
+    opening = asyncio.create_task(snapshots.recent("tickets", "now", "a refresh"))
+
+    async def is_being_opened() -> bool:
+        return opener.opened == 1
+
+    await eventually(is_being_opened)
+    snapshots.outdate()
+    may_open.set()
+    assert (await snapshots.recent("tickets", "now", "a refresh")).pit_id != (await opening).pit_id
 
 
 @given(asked=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), max_size=20))
