@@ -75,7 +75,7 @@ class Refresher:
     def __init__(
         self,
         store: SearchStore,
-        on_refreshed: Callable[[], None] = lambda: None,
+        on_refreshed: Callable[[], None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store

@@ -127,18 +127,19 @@ class Pager:
                 return await self._asked(request, first, body), request.mark.as_of
             except SnapshotGone:
                 # The cursor outlives its point in time: it goes on from the same place in what is there now.
-                snapshot = await self._snapshots.fresh(request.model, request.as_of, request.refreshed)
+                snapshot = await self._fresh(request)
         elif request.fresh:
-            snapshot = await self._snapshots.fresh(request.model, request.as_of, request.refreshed)
+            snapshot = await self._fresh(request)
         else:
             snapshot = await self._snapshots.recent(request.model, request.as_of, request.refreshed)
         try:
             return await self._first(request, snapshot, body)
         except SnapshotGone:
             # With the node that kept it, just now.
-            return await self._first(
-                request, await self._snapshots.fresh(request.model, request.as_of, request.refreshed), body
-            )
+            return await self._first(request, await self._fresh(request), body)
+
+    async def _fresh(self, request: PageRequest) -> Snapshot:
+        return await self._snapshots.fresh(request.model, request.as_of, request.refreshed)
 
     async def _first(
         self, request: PageRequest, snapshot: Snapshot, body: Mapping[str, Any]
