@@ -12,6 +12,7 @@ import structlog
 from projector import postgres_errors
 from projector.locks import Connection, Pool
 from projector.metrics import Metrics
+from projector.relay.backlog import Backlog
 from projector.relay.batch import BatchResult, DocumentsUnreadable
 from projector.relay.claim import ready_shards
 from projector.relay.lanes import Choice, Lanes
@@ -55,11 +56,8 @@ class Relay:
         self._workers = workers
         self._longest_poll_s = longest_poll_s
         self._on_written = on_written
-        self._on_caught_up = on_caught_up
         self._throttle = Throttle(batch_rows)
-        # Of work for more than one: otherwise one worker does it all in fewer, larger batches.
-        self._backlog = Signal()
-        self._is_backlog = False
+        self._backlog = Backlog(on_caught_up)
         self._stopping = False
 
     async def run(self) -> None:
@@ -69,7 +67,7 @@ class Relay:
     def stop(self) -> None:
         self._stopping = True
         self._signal.ring()
-        self._backlog.ring()
+        self._backlog.grew.ring()
 
     async def _work(self, worker: int) -> None:
         while not self._stopping:
@@ -84,14 +82,15 @@ class Relay:
         lanes, idle_s = Lanes(worker), SHORTEST_POLL_S
         while not self._stopping:
             await self._throttle.wait()
-            workers = self._workers if self._is_backlog else 1
-            ticket = (self._signal if worker < workers else self._backlog).ticket()
+            workers = self._workers if self._backlog else 1
+            ticket = (self._signal if worker < workers else self._backlog.grew).ticket()
             started = time.monotonic()
             ready = await ready_shards(connection)
-            choice = lanes.choose(ready, self._throttle.batch_rows, workers=workers, is_backlog=self._is_backlog)
+            full_rows = self._throttle.batch_rows
+            choice = lanes.choose(ready, full_rows, workers=workers, is_backlog=bool(self._backlog))
             claimed = (await self._batch(connection, choice)).claimed if choice.shards else 0
             lanes.spent(choice.lane, time.monotonic() - started)
-            self._notice(claimed, choice)
+            self._backlog.note(worker, choice, claimed, full_rows=full_rows)
             if claimed:
                 idle_s = SHORTEST_POLL_S
                 if claimed < SMALL_BATCH_ROWS:
@@ -102,18 +101,6 @@ class Relay:
                 idle_s = SHORTEST_POLL_S
             else:
                 idle_s = min(idle_s * 2, self._longest_poll_s)
-
-    def _notice(self, claimed: int, choice: Choice) -> None:
-        """Whether there is more than one worker can do. The rows of a batch are divided among its shards, so that a
-        full one may have fewer than it was allowed."""
-        is_full = claimed > choice.rows // 2
-        if not is_full:
-            if self._is_backlog:
-                self._on_caught_up()
-            self._is_backlog = False
-        elif choice.rows >= self._throttle.batch_rows:
-            self._is_backlog = True
-            self._backlog.ring()
 
     async def _batch(self, connection: Connection, choice: Choice) -> BatchResult:
         try:
