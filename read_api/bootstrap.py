@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 
 from read_api.audit import routes as audit
+from read_api.early import ask_early
 from read_api.events import routes as events
 from read_api.events.log import EventLog
 from read_api.events.tail import Tail, connect_tail
@@ -108,6 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
         audience=READ_API,
         api_tokens=api_tokens,
         lane=TicketLane(),
+        also_ask=ask_early,
         success_headers={"GET": ("Freshness",)},
         registry=registry,
         tracing=tracing,

@@ -64,8 +64,8 @@ class FreshnessReader:
             self._reachable = True
         except StoreUnavailable:
             self._reachable = False
-            # Nobody says any more whether there is something new to be found.
-            self._published = {**self._published, "refreshed": None}
+            # Nobody says any more whether there is something new to be found, or another name.
+            self._published = {**self._published, "refreshed": None, "labels_changed": None}
         self._read_at = self._now()
 
 

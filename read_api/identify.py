@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from read_api.context import ANONYMOUS, Caller
+from read_api.early import AskedEarly
 from read_api.stores.redis import LookupStore
 from runtime.api_tokens import ApiTokenUses, KnownApiTokens, hash_of, is_api_token
 from runtime.bearer import unauthorized
@@ -39,12 +40,16 @@ class Identifier:
         self._uses = uses
         self._lookup = lookup
 
-    async def caller(self, token: str | None, at: datetime) -> Caller:
+    async def caller(self, token: str | None, at: datetime, asked: AskedEarly | None = None) -> Caller:
+        """`asked`: what was asked about the caller already."""
         if token is None:
             return ANONYMOUS
         until = time.monotonic() + NEW_USER_WAIT_S
         while True:
-            found = await (self._by_api_token(token, at) if is_api_token(token) else self._by_session(token, at))
+            if is_api_token(token):
+                found = await self._by_api_token(token, at)
+            else:
+                found, asked = await self._by_session(token, at, asked), None
             if found.user is not None or time.monotonic() >= until:
                 break
             await asyncio.sleep(PAUSE_S)
@@ -52,9 +57,12 @@ class Identifier:
             raise _refused()
         return caller_of(found.principal, found.user, found.organization)
 
-    async def _by_session(self, token: str, at: datetime) -> _Found:
+    async def _by_session(self, token: str, at: datetime, asked: AskedEarly | None) -> _Found:
         principal = self._tokens.verify(token, READ_API, at)
-        answer = await self._lookup.principal(principal)
+        if asked is not None and asked.session_digest == principal.session_digest:
+            answer = await self._lookup.principal(asked.answer)
+        else:
+            answer = await self._lookup.principal(self._lookup.ask_principal(principal))
         if not answer.live:
             raise _refused()
         return _Found(principal, answer.user, answer.organization)

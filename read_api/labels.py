@@ -40,18 +40,28 @@ class Labels:
         return None if label_id is None else {"id": label_id, "name": self.name(kind, label_id)}
 
 
+# By one process, of whatever many answers show.
+MAX_REMEMBERED = 4_096
+
+
 class LabelReader:
     def __init__(self, lookup: LookupStore, search: SearchStore) -> None:
         self._lookup = lookup
         self._search = search
+        self._remembered: dict[LabelKey, Label] = {}
+        self._changed: bytes | None = None
 
     async def read(
         self,
         wanted: Iterable[LabelKey],
         locales: Sequence[str] = (),
         known: Mapping[LabelKey, Label] | None = None,
+        changed: bytes | None = None,
     ) -> Labels:
-        """`known`: labels that came along with a document."""
+        """`known`: labels that came along with a document. `changed`: their last change that was published; as long as
+        it is the same, what was read is remembered. None asks anew."""
+        if changed is not None:
+            return await self._read_once(wanted, locales, changed)
         found: dict[LabelKey, Label] = dict(known or {})
         missing = set(wanted).difference(found)
         try:
@@ -67,6 +77,18 @@ class LabelReader:
         except StoreUnavailable:
             return Labels(found, locales, complete=False)
         return Labels(found, locales)
+
+    async def _read_once(self, wanted: Iterable[LabelKey], locales: Sequence[str], changed: bytes) -> Labels:
+        if changed != self._changed or len(self._remembered) > MAX_REMEMBERED:
+            self._remembered, self._changed = {}, changed
+        remembered = self._remembered
+        missing = set(wanted).difference(remembered)
+        if not missing:
+            return Labels(remembered, locales)
+        read = await self.read(missing, locales)
+        # Also where something changed meanwhile: nobody asks this one any more.
+        remembered.update(read.found)
+        return Labels(remembered, locales, read.complete)
 
     async def _from_search(self, missing: Iterable[LabelKey]) -> dict[LabelKey, Label]:
         ids: dict[str, list[str]] = {}

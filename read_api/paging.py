@@ -15,7 +15,7 @@ from read_api.search.reach import Reach
 from read_api.search.windows import Ask, Windows
 from read_api.snapshots import FIRST_KEEP_ALIVE, KEEP_ALIVE, Snapshot, Snapshots
 from read_api.stores.errors import SnapshotGone
-from read_api.stores.es import Found, SearchStore
+from read_api.stores.es import Beside, Found, SearchStore
 from runtime.cursors import CursorCodec, InvalidCursor
 from runtime.search.sorting import SortKeys, reversed_keys, sort_clause
 
@@ -53,6 +53,8 @@ class PageRequest:
     token: str | None = None
     # Only the page is asked for: neither a total nor facets of all that matches.
     only_page: bool = False
+    # Travels with the search of the page.
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,11 @@ class Pager:
     async def _search(self, request: PageRequest, body: dict[str, Any]) -> tuple[Found, str | None]:
         """What was found, and how old at most the index was by then."""
         if request.keys[0][0] in IMMUTABLE:
-            live = partial(self._store.search, request.model)
+            live = partial(self._store.search, request.model, beside=request.beside)
             return await self._asked(request, live, body), request.as_of
         if request.mark is not None and request.mark.pit_id is not None:
             try:
-                first = partial(self._store.search_snapshot, request.mark.pit_id, KEEP_ALIVE)
+                first = partial(self._store.search_snapshot, request.mark.pit_id, KEEP_ALIVE, beside=request.beside)
                 return await self._asked(request, first, body), request.mark.as_of
             except SnapshotGone:
                 # The cursor outlives its point in time: it goes on from the same place in what is there now.
@@ -144,7 +146,7 @@ class Pager:
     async def _first(
         self, request: PageRequest, snapshot: Snapshot, body: Mapping[str, Any]
     ) -> tuple[Found, str | None]:
-        then = partial(self._store.search_snapshot, snapshot.pit_id, FIRST_KEEP_ALIVE)
+        then = partial(self._store.search_snapshot, snapshot.pit_id, FIRST_KEEP_ALIVE, beside=request.beside)
         return await self._asked(request, then, body), snapshot.as_of
 
     async def _asked(self, request: PageRequest, ask: Ask, body: Mapping[str, Any]) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Annotated, Any, Optional
@@ -12,10 +12,13 @@ import orjson
 from fastapi import Depends, Header, Request, Response
 
 from read_api.context import Caller
+from read_api.early import asked_early
 from read_api.freshness import is_applied
+from read_api.labels import Labels
 from read_api.locales import accepted
 from read_api.paging import Mark
 from read_api.services import Services
+from read_api.stores.redis import LabelKey
 from runtime.bearer import OptionalBearer, RequiredBearer
 from runtime.consistency import ConsistencyToken, parse_prefer_wait
 from runtime.etag import etag_of_shown, none_match
@@ -63,6 +66,12 @@ class Reading:
         if self.must_refresh:
             for model in models:
                 await self.services.refresher.refresh(model)
+
+    async def labels(self, wanted: Iterable[LabelKey]) -> Labels:
+        """Names as of what was last published; for whoever waits for a write those of now."""
+        published = await self.services.freshness.published()
+        changed = None if self.token is not None else published.get("labels_changed")
+        return await self.services.labels.read(wanted, self.locales, changed=changed)
 
     async def answer(
         self,
@@ -150,7 +159,7 @@ async def _reading(
     at = datetime.now(timezone.utc)
     token = ConsistencyToken.decode(written) if written is not None else None
     wait_s = parse_prefer_wait(prefer)
-    caller = await services.identifier.caller(bearer, at)
+    caller = await services.identifier.caller(bearer, at, asked_early(request.scope))
     if caller.scopes is not None:
         require_scopes(caller.scopes, request.scope)
     applied = False

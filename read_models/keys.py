@@ -26,6 +26,13 @@ class Keys:
         return f"{self.namespace}:labels:{kind}"
 
     @property
+    def labels_changed(self) -> str:
+        """String: another one after every change of any label, so that readers may keep what they have read till then.
+
+        Not there after Redis was emptied, until a label is written."""
+        return f"{self.namespace}:labels_changed"
+
+    @property
     def counters(self) -> str:
         """Hash `dimension:value:status` -> number of tickets.
 

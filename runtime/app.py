@@ -16,6 +16,7 @@ from runtime.api_tokens import KnownApiTokens
 from runtime.bearer import principal_of
 from runtime.error_handlers import ErrorTable
 from runtime.guards.install import install_guards, nobody
+from runtime.guards.rate_limit import AlsoAsk, ask_nothing_else
 from runtime.health import Check, health_router
 from runtime.json_body import StrictJSONRoute
 from runtime.lane import Lane
@@ -45,6 +46,7 @@ def build_api(
     audience: str | None = None,
     api_tokens: KnownApiTokens | None = None,
     lane: Lane | None = None,
+    also_ask: AlsoAsk = ask_nothing_else,
     registry: CollectorRegistry | None = None,
     success_headers: SuccessHeaders | None = None,
     uploads: Mapping[str, int] | None = None,
@@ -83,6 +85,7 @@ def build_api(
             else principal_of(AccessTokens(settings), api_tokens or KnownApiTokens(), audience)
         ),
         lane=lane,
+        also_ask=also_ask,
         uploads=uploads or {},
         tracing=tracing,
     )

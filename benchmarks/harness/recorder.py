@@ -70,16 +70,18 @@ async def searches_behind(
 
 
 def main_search(seen: Sequence[Seen], tickets: str) -> Request:
-    """The one that brought most: others look up whom a word names, or open a point in time."""
+    """The one that brought most: others look up whom a word names, or open a point in time.
+
+    Of several in one request it is the first, in which they have what they came for.
+    """
     searches = [one for one in seen if one.path.partition("?")[0].endswith(("_search", "_msearch"))]
     if not searches:
         raise ChildFailed(f"no search was made: {[one.path for one in seen]}")
     best = max(searches, key=lambda one: one.answer_bytes)
     path, _, options = best.path.partition("?")
-    if path.endswith("_msearch"):
-        return Request("POST", best.path, best.body.decode())
-    body: dict[str, Any] = orjson.loads(best.body)
-    if body.pop("pit", None) is not None:
+    is_several = path.endswith("_msearch")
+    body: dict[str, Any] = orjson.loads(best.body.splitlines()[1 if is_several else 0])
+    if body.pop("pit", None) is not None or is_several:
         path = f"/{tickets}/_search"
     return Request("POST", f"{path}?{options}" if options else path, orjson.dumps(body).decode())
 

@@ -81,7 +81,7 @@ class RedisSink:
 
     async def _apply_one_type(self, aggregate_type: str, version: int, updates: list[Update]) -> None:
         keys = [*self._hash_keys(aggregate_type), self.keys.events]
-        arguments: list[Any] = [version, self._is_labelled(aggregate_type), DOCUMENT_TTL_S, self._events_kept]
+        arguments: list[Any] = [version, *self._labelling(aggregate_type), DOCUMENT_TTL_S, self._events_kept]
         for update in updates:
             arguments += (
                 str(update.aggregate_id),
@@ -131,7 +131,7 @@ class RedisSink:
 
         Raises FillOvertaken where Redis was emptied, or another fill began, since `begin_fill` gave this name.
         """
-        arguments: list[Any] = [self._is_labelled(aggregate_type), int(again), name]
+        arguments: list[Any] = [*self._labelling(aggregate_type), int(again), name]
         for update in updates:
             arguments += (
                 str(update.aggregate_id),
@@ -146,10 +146,12 @@ class RedisSink:
         return filled
 
     def _hash_keys(self, aggregate_type: str) -> list[str]:
-        return [self.keys.applied(aggregate_type), self.keys.counters, self.keys.labels(aggregate_type)]
+        keys = self.keys
+        return [keys.applied(aggregate_type), keys.counters, keys.labels(aggregate_type), keys.labels_changed]
 
-    def _is_labelled(self, aggregate_type: str) -> int:
-        return int(REDIS_COPIES.get(aggregate_type) == "label")
+    def _labelling(self, aggregate_type: str) -> tuple[int, str]:
+        """Whether the type has labels, and a new name for what changes of them."""
+        return int(REDIS_COPIES.get(aggregate_type) == "label"), secrets.token_hex(8)
 
     async def _run(self, script: str, keys: list[str], arguments: list[Any]) -> Any:
         async def call() -> Any:

@@ -58,7 +58,7 @@ async def found_documents(reading: Reading, asked: Asked, search: DocumentSearch
     )
     sources = [hit["_source"] for hit in page.hits]
     ids = [*mentioned(sources, reading.caller), *facet_ids(page.found.aggregations, FACET_LABELS)]
-    labels = await reading.services.labels.read(ids, reading.locales)
+    labels = await reading.labels(ids)
     facets = facet_answer(search.facets, page.found.aggregations, FACET_LABELS, labels)
     items = await document_hits(reading, page, search, labels)
     return {**list_answer(page, items, labels), "total": page.found.total, "facets": facets}, mark

@@ -65,7 +65,7 @@ async def everything(reading: Reading, question: Question) -> tuple[dict[str, An
     of_tickets = [hit["_source"] for hit in page.hits if kind_of(hit["_source"]) == TICKET]
     of_documents = [hit["_source"] for hit in page.hits if kind_of(hit["_source"]) == DOCUMENT]
     ids = [*mentioned_by_tickets(of_tickets), *mentioned_by_documents(of_documents, reading.caller)]
-    labels = await reading.services.labels.read(ids, reading.locales)
+    labels = await reading.labels(ids)
     shaped = {
         TICKET: iter(await ticket_search.ticket_hits(reading, page, in_tickets, labels) if in_tickets else ()),
         DOCUMENT: iter(

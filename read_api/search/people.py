@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from read_api.context import Caller
 from read_api.identity.queries import named_body, named_in_text_body
 from read_api.search.stopwords import split
-from read_api.stores.es import SearchStore
+from read_api.stores.es import Beside, SearchStore
 from runtime.search.fields import Names
 
 People = Mapping[str, Sequence[str]]
@@ -29,6 +30,11 @@ async def names_meant(store: SearchStore, caller: Caller, typed: Collection[tupl
     return Names(caller.user_id, ids)
 
 
+@dataclass
+class WhoIsNamed(Beside):
+    words: Sequence[str] = ()
+
+
 class Namesakes:
     """Finds the people that words of a query name, and remembers which words did: most name nobody."""
 
@@ -40,16 +46,22 @@ class Namesakes:
         """A guess that only decides what is asked first."""
         return any(word in self._naming for word in words)
 
-    async def people(self, caller: Caller, words: Sequence[str], languages: Sequence[str]) -> People:
-        """Ids by the word that names them; nobody for callers who may not search for people."""
+    def question(self, caller: Caller, words: Sequence[str], languages: Sequence[str]) -> WhoIsNamed | None:
+        """None where nobody can be named, or for callers who may not search for people."""
         naming = split(words, languages)[0] if caller.is_staff else ()
-        if not naming:
+        return WhoIsNamed(PEOPLE, named_in_text_body(naming, caller), words=naming) if naming else None
+
+    async def people(self, question: WhoIsNamed | None) -> People:
+        """Ids by the word that names them."""
+        if question is None:
             return {}
+        if question.found is None:
+            question.found = await self._store.search(question.model, question.body)
         by_word: dict[str, list[str]] = {}
-        for hit in (await self._store.search(PEOPLE, named_in_text_body(naming, caller))).hits:
+        for hit in question.found.hits:
             for place in sorted({int(name.partition(":")[0]) for name in hit["matched_queries"]}):
-                by_word.setdefault(naming[place], []).append(hit["_source"]["id"])
-        self._remember(naming, by_word)
+                by_word.setdefault(question.words[place], []).append(hit["_source"]["id"])
+        self._remember(question.words, by_word)
         return by_word
 
     def _remember(self, asked: Iterable[str], named: Mapping[str, object]) -> None:

@@ -13,6 +13,7 @@ from read_api.labels import Labels
 from read_api.paging import Mark, Page, PageRequest, binding_of
 from read_api.reading import Reading
 from read_api.search.reach import Reach, further
+from read_api.stores.es import Beside
 from runtime.search.sorting import SortKeys
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,11 @@ class Asked:
 
 
 async def page_of(
-    reading: Reading, asked: Asked, body: Callable[[Reach], Mapping[str, Any]], words: Sequence[str] = ()
+    reading: Reading,
+    asked: Asked,
+    body: Callable[[Reach], Mapping[str, Any]],
+    words: Sequence[str] = (),
+    beside: Beside | None = None,
 ) -> tuple[Page, Mark]:
     """`body` builds the search; cursors remember how far the first page reached. `words`: those that are required."""
     pager = reading.services.pager
@@ -55,6 +60,7 @@ async def page_of(
         refreshed=published.get("refreshed"),
         token=reading.token_text,
         only_page=asked.only_page,
+        beside=beside,
     )
     reach: Reach | None = Reach.TYPED if mark is None else mark.reach
     while reach is not None:

@@ -46,6 +46,15 @@ class Found:
     pit_id: str | None = None
 
 
+@dataclass
+class Beside:
+    """A search of another read model that travels with one; `found` once that was answered."""
+
+    model: str
+    body: Mapping[str, Any]
+    found: Found | None = None
+
+
 @dataclass(frozen=True)
 class Stored:
     source: dict[str, Any]
@@ -71,15 +80,16 @@ class SearchStore:
     async def close(self) -> None:
         await self._transport.close()
 
-    async def search(self, model: str, body: Mapping[str, Any]) -> Found:
-        answer = await self._call("POST", f"/{self._alias(model)}/_search", {"timeout": SEARCH_TIMEOUT, **body})
-        return _found(answer)
+    async def search(self, model: str, body: Mapping[str, Any], beside: Beside | None = None) -> Found:
+        return _found(await self._search(self._alias(model), body, beside))
 
-    async def search_snapshot(self, pit_id: str, keep_alive: str, body: Mapping[str, Any]) -> Found:
+    async def search_snapshot(
+        self, pit_id: str, keep_alive: str, body: Mapping[str, Any], beside: Beside | None = None
+    ) -> Found:
         """A search of a point in time. Its id may change: the answer carries the one to use next."""
         pit = {"id": pit_id, "keep_alive": keep_alive}
         try:
-            answer = await self._call("POST", "/_search", {"timeout": SEARCH_TIMEOUT, **body, "pit": pit})
+            answer = await self._search(None, {**body, "pit": pit}, beside)
         except StoreUnavailable as failure:
             if _was_on_lost_node(failure.detail):
                 raise SnapshotGone(failure.detail) from failure
@@ -91,14 +101,29 @@ class SearchStore:
         return _found(answer)
 
     async def multi_search(self, searches: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Found]:
+        answers = await self._searches([(self._alias(model), body) for model, body in searches])
+        return [_found(answer) for answer in answers]
+
+    async def _search(self, index: str | None, body: Mapping[str, Any], beside: Beside | None) -> Mapping[str, Any]:
+        """`index`: None where the body names a point in time."""
+        if beside is not None and beside.found is None:
+            answer, other = await self._searches([(index, body), (self._alias(beside.model), beside.body)])
+            beside.found = _found(other)
+            return answer
+        path = "/_search" if index is None else f"/{index}/_search"
+        return await self._call("POST", path, {"timeout": SEARCH_TIMEOUT, **body})
+
+    async def _searches(self, searches: Sequence[tuple[str | None, Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
         lines: list[bytes] = []
-        for model, body in searches:
-            lines += [orjson.dumps({"index": self._alias(model)}), orjson.dumps({"timeout": SEARCH_TIMEOUT, **body})]
+        for index, body in searches:
+            place = {} if index is None else {"index": index}
+            lines += [orjson.dumps(place), orjson.dumps({"timeout": SEARCH_TIMEOUT, **body})]
         answer = await self._call("POST", "/_msearch", b"\n".join([*lines, b""]))
-        failed = next((part for part in answer["responses"] if "error" in part), None)
+        parts: list[Mapping[str, Any]] = answer["responses"]
+        failed = next((part for part in parts if "error" in part), None)
         if failed is not None:
             raise _failure(failed["status"], failed)
-        return [_found(part) for part in answer["responses"]]
+        return parts
 
     async def get(self, model: str, document_id: str, excludes: Sequence[str] = ()) -> Stored | None:
         """One document as it is now, without waiting for a refresh. Tombstones count as not there."""

@@ -99,9 +99,13 @@ class LookupStore:
         checked = (self._credentials.vouched_for, access.seal, access.users, access.organizations)
         self._checked_keys = tuple(key.encode() for key in checked)
 
-    async def principal(self, who: Principal) -> PrincipalAnswer:
+    def ask_principal(self, who: Principal) -> Answer:
+        """Asks without waiting; principal() takes the answer."""
         keys: tuple[Argument, ...] = (self._credentials.session(who.session_digest), *self._checked_keys)
-        said, user, organization = await self._answered(self._run(self._principal, keys, who.user_text))
+        return self._run(self._principal, keys, who.user_text)
+
+    async def principal(self, asked: Answer) -> PrincipalAnswer:
+        said, user, organization = await self._answered(asked)
         return PrincipalAnswer(self._is_live(said), parsed_label(user), parsed_label(organization))
 
     async def api_token(self, digest: str) -> ApiTokenAnswer:
@@ -176,8 +180,11 @@ class LookupStore:
         return {name.decode(): int(number) for name, number in zip(content[::2], content[1::2], strict=True)}
 
     async def freshness(self) -> dict[str, Any] | None:
-        published: dict[str, Any] | None = _json(await self._answered(self._begin("GET", self._keys.freshness)))
-        return published
+        """What the projector last published, and as `labels_changed` the last change of labels before."""
+        asked = self._begin("MGET", self._keys.freshness, self._keys.labels_changed)
+        content, labels_changed = await self._answered(asked)
+        published: dict[str, Any] | None = _json(content)
+        return None if published is None else {**published, "labels_changed": labels_changed}
 
     async def dead_letters(self) -> dict[str, Any] | None:
         published: dict[str, Any] | None = _json(await self._answered(self._begin("GET", self._keys.dead_letters)))

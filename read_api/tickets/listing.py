@@ -22,6 +22,6 @@ async def listed(reading: Reading, question: ListQuestion, cursor: str | None) -
     body = list_body(filters, Names(reading.caller.user_id), reading.caller)
     page, mark = await page_of(reading, asked, lambda _: body)
     sources = [hit["_source"] for hit in page.hits]
-    labels = await reading.services.labels.read(mentioned(sources), reading.locales)
+    labels = await reading.labels(mentioned(sources))
     items = [ticket_item(source, labels, reading.caller) for source in sources]
     return await reading.answer(list_answer(page, items, labels), mark=mark)

@@ -143,5 +143,5 @@ async def _of_ticket(
     page, mark = await page_of(reading, asked, lambda _: body)
     sources = [hit["_source"] for hit in page.hits]
     people = {("user", source[path]) for source in sources for path in ("author_id", "actor_id") if source.get(path)}
-    labels = await reading.services.labels.read(people, reading.locales)
+    labels = await reading.labels(people)
     return list_answer(page, [item(source, labels) for source in sources], labels), mark

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -58,9 +57,9 @@ async def understood(reading: Reading, query: Query, filters: Filters, facets: S
 
 async def with_people(reading: Reading, search: TicketSearch) -> TicketSearch:
     """With the people that its words name, too."""
-    words = search.query.required_words
-    people = await reading.services.namesakes.people(reading.caller, words, search.languages)
-    return replace(search, people=people)
+    namesakes = reading.services.namesakes
+    question = namesakes.question(reading.caller, search.query.required_words, search.languages)
+    return replace(search, people=await namesakes.people(question))
 
 
 async def searched(reading: Reading, question: SearchQuestion, cursor: str | None) -> Response:
@@ -82,7 +81,7 @@ async def found_tickets(reading: Reading, asked: Asked, search: TicketSearch) ->
     page, mark = await _page(reading, asked, search)
     sources = [hit["_source"] for hit in page.hits]
     ids = [*mentioned(sources), *facet_ids(page.found.aggregations, FACET_LABELS)]
-    labels = await reading.services.labels.read(ids, reading.locales)
+    labels = await reading.labels(ids)
     items = await ticket_hits(reading, page, search, labels)
     facets = facet_answer(search.facets, page.found.aggregations, FACET_LABELS, labels)
     return {**list_answer(page, items, labels), "total": page.found.total, "facets": facets}, mark
@@ -95,15 +94,13 @@ async def _page(reading: Reading, asked: Asked, search: TicketSearch) -> tuple[P
     def body_of(search: TicketSearch) -> Callable[[Reach], Mapping[str, Any]]:
         return lambda reach: search_body(replace(search, reach=reach), reading.caller)
 
-    if words and reading.caller.is_staff:
-        if reading.services.namesakes.likely(words):
-            return await page_of(reading, asked, body_of(await with_people(reading, search)), words)
-        (page, mark), search = await asyncio.gather(
-            page_of(reading, asked, body_of(search), words), with_people(reading, search)
-        )
-        if not search.people:
-            return page, mark
-    return await page_of(reading, asked, body_of(search), words)
+    namesakes = reading.services.namesakes
+    if namesakes.likely(words):
+        return await page_of(reading, asked, body_of(await with_people(reading, search)), words)
+    question = namesakes.question(reading.caller, words, search.languages)
+    found = await page_of(reading, asked, body_of(search), words, beside=question)
+    people = await namesakes.people(question)
+    return await page_of(reading, asked, body_of(replace(search, people=people)), words) if people else found
 
 
 async def ticket_hits(reading: Reading, page: Page, search: TicketSearch, labels: Labels) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from runtime.guards.edge import Edge
 from runtime.guards.host import AllowedHosts
 from runtime.guards.lane import LimitedLane
 from runtime.guards.proxies import TrustedProxies
-from runtime.guards.rate_limit import Identify, RateLimit, reading_policy
+from runtime.guards.rate_limit import AlsoAsk, Identify, RateLimit, ask_nothing_else, reading_policy
 from runtime.lane import Lane
 from runtime.metrics import RequestMetrics
 from runtime.origins import OwnOrigins
@@ -55,6 +55,7 @@ def install_guards(
     rate_limiter: RateLimiter | None = None,
     identify: Identify = nobody,
     lane: Lane | None = None,
+    also_ask: AlsoAsk = ask_nothing_else,
     uploads: Mapping[str, int] = NO_UPLOADS,
     tracing: Tracing | None = None,
 ) -> None:
@@ -64,7 +65,7 @@ def install_guards(
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes, uploads=uploads)
     app.add_middleware(CookieOrigin, origins=OwnOrigins(settings))
     if rate_limiter is not None and settings.rate_limit_enabled:
-        app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings)
+        app.add_middleware(RateLimit, limiter=rate_limiter, identify=identify, settings=settings, also_ask=also_ask)
         if lane is not None:
             limited = LimitedLane(lane, rate_limiter, identify, reading_policy(settings))
     app.add_middleware(CrashGuard)

@@ -19,15 +19,29 @@ READING = ("GET", "HEAD", "OPTIONS")
 DECISION = "tidedesk.rate_limit"
 
 Identify = Callable[[Scope], Principal | None]
+AlsoAsk = Callable[[Scope, Principal], None]
+
+
+def ask_nothing_else(_: Scope, __: Principal) -> None:
+    return None
 
 
 class RateLimit:
     """Sign-ins and strangers count by address, everybody else by who they are."""
 
-    def __init__(self, app: ASGIApp, limiter: RateLimiter, identify: Identify, settings: Settings) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limiter: RateLimiter,
+        identify: Identify,
+        settings: Settings,
+        also_ask: AlsoAsk = ask_nothing_else,
+    ) -> None:
+        """`also_ask` may ask Redis what the request needs of its caller, in the same write."""
         self._app = app
         self._limiter = limiter
         self._identify = identify
+        self._also_ask = also_ask
         self._login = Policy("login", settings.rate_limit_login_per_minute)
         self._anonymous = Policy("anonymous", settings.rate_limit_anonymous_per_minute)
         self._read = reading_policy(settings)
@@ -37,19 +51,22 @@ class RateLimit:
         if scope["type"] != "http" or not scope["path"].startswith(LIMITED_PREFIX):
             await self._app(scope, receive, send)
             return
-        decision: Decision = scope.get(DECISION) or await self._limiter.take(*self._class_of(scope))
+        decision: Decision = scope.get(DECISION) or await self._decide(scope)
         if decision.allowed:
             await self._app(scope, receive, _with_headers(send, decision))
         else:
             await refuse(_too_many(decision), scope, receive, send)
 
-    def _class_of(self, scope: Scope) -> tuple[Policy, str]:
+    async def _decide(self, scope: Scope) -> Decision:
         if scope["method"] == "POST" and scope["path"] in LOGIN_PATHS:
-            return self._login, _network(scope)
+            return await self._limiter.take(self._login, _network(scope))
         principal = self._identify(scope)
         if principal is None:
-            return self._anonymous, _network(scope)
-        return (self._read if scope["method"] in READING else self._write), principal.user_text
+            return await self._limiter.take(self._anonymous, _network(scope))
+        policy = self._read if scope["method"] in READING else self._write
+        taking = self._limiter.begin(policy, principal.user_text)
+        self._also_ask(scope, principal)
+        return await self._limiter.decide(taking)
 
 
 def reading_policy(settings: Settings) -> Policy:

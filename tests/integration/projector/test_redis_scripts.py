@@ -108,6 +108,25 @@ async def test_a_label_goes_with_its_aggregate(sink: RedisSink) -> None:
     assert await cast("Awaitable[Any]", sink.redis.hget(key, str(group))) is None
 
 
+async def test_a_change_of_a_label_has_a_name_that_was_not_there_before(sink: RedisSink) -> None:
+    async def named() -> bytes | None:
+        return cast("bytes | None", await sink.redis.get(sink.keys.labels_changed))
+
+    group, other, _ = TICKETS
+    await sink.apply(1, [Update("ticket", group, 1, "open,a,g")])
+    assert await named() is None, "tickets have no labels"
+    await sink.apply(2, [Update("group", group, 1, label=b"Ops")])
+    first = await named()
+    await sink.apply(3, [Update("group", group, 2, label=b"Ops")])
+    assert first is not None and await named() == first, "nothing to be seen has changed"
+    await sink.apply(2, [Update("group", group, 1, label=b"Old")])
+    assert await named() == first, "it came too late"
+    await sink.apply(4, [Update("group", group, 3)])
+    second = await named()
+    await sink.fill(await sink.begin_fill(), "group", [Update("group", other, 1, label=b"Dev")])
+    assert len({first, second, await named()}) == 3
+
+
 async def test_a_fill_adds_only_what_is_missing(sink: RedisSink) -> None:
     there, missing, _ = TICKETS
     await sink.apply(7, [Update("ticket", there, 3, "open,a,g")])

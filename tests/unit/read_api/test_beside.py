@@ -1,0 +1,60 @@
+"""A search that travels with another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from read_api.stores.errors import SnapshotGone
+from read_api.stores.es import Beside, SearchStore
+
+GONE = {
+    "error": {"type": "search_phase_execution_exception", "reason": "search_context_missing_exception"},
+    "status": 404,
+}
+
+
+def part(*ids: str) -> dict[str, Any]:
+    return {"timed_out": False, "_shards": {"total": 1, "failed": 0}, "hits": {"hits": [{"_id": one} for one in ids]}}
+
+
+class Answering(SearchStore):
+    def __init__(self, *answers: dict[str, Any]) -> None:
+        super().__init__("http://127.0.0.1:1", "desk")
+        self._answers = iter(answers)
+        self.asked: list[tuple[str, Any]] = []
+
+    async def _call(self, method: str, path: str, body: object, *, missing_ok: bool = False) -> dict[str, Any]:
+        self.asked.append((path, body))
+        return next(self._answers)
+
+
+def lines(body: bytes) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in body.splitlines()]
+
+
+async def test_both_are_asked_in_one_request_and_the_other_only_once() -> None:
+    store, beside = Answering({"responses": [part("a"), part("p")]}, part("b")), Beside("people", {"query": 2})
+    assert [hit["_id"] for hit in (await store.search_snapshot("pit", "1m", {"query": 1}, beside)).hits] == ["a"]
+    assert beside.found is not None and [hit["_id"] for hit in beside.found.hits] == ["p"]
+    assert [hit["_id"] for hit in (await store.search_snapshot("pit", "1m", {"query": 3}, beside)).hits] == ["b"]
+    (first, content), (second, _) = store.asked
+    assert (first, second) == ("/_msearch", "/_search")
+    none, tickets, index, people = lines(content)
+    assert none == {} and tickets["pit"] == {"id": "pit", "keep_alive": "1m"} and tickets["query"] == 1
+    assert index == {"index": "desk-people"} and people["query"] == 2
+
+
+async def test_a_live_search_names_its_index() -> None:
+    store = Answering({"responses": [part(), part()]})
+    await store.search("tickets", {"query": 1}, Beside("people", {"query": 2}))
+    assert [line.get("index") for line in lines(store.asked[0][1])] == ["desk-tickets", None, "desk-people", None]
+
+
+async def test_with_the_point_in_time_the_other_is_asked_again() -> None:
+    store, beside = Answering({"responses": [GONE, part("p")]}), Beside("people", {})
+    with pytest.raises(SnapshotGone):
+        await store.search_snapshot("pit", "1m", {}, beside)
+    assert beside.found is None
