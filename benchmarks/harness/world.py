@@ -25,7 +25,7 @@ from projector.bootstrap import open_projector
 from projector.projections.registry import PROJECTIONS
 from read_models.names import alias
 from runtime.access import AccessKeys
-from runtime.credential_keys import CredentialKeys
+from runtime.credential_keys import CredentialKeys, digest_of
 from runtime.redis import connect_redis
 from runtime.redis_line import connect_redis_line
 from runtime.settings import Settings
@@ -114,10 +114,13 @@ async def _sign_agents_in(pool: Pool, settings: Settings) -> None:
 
     What they may do nobody has said either: the data came past the command API.
     """
-    await pool.execute("UPDATE sessions SET last_used_at = now()")
+    sessions = await pool.fetch("UPDATE sessions SET last_used_at = now() RETURNING id")
+    credentials = CredentialKeys(settings.namespace)
     redis, line = connect_redis(settings), connect_redis_line(settings)
     try:
-        await redis.delete(CredentialKeys(settings.namespace).vouched_for, AccessKeys(settings.namespace).seal)
+        await redis.delete(credentials.vouched_for, AccessKeys(settings.namespace).seal)
+        # What an earlier run put there would be gone an hour after that run, in the middle of this one.
+        await redis.delete(*(credentials.session(digest_of(str(session["id"]))) for session in sessions))
         await CredentialKeeper(pool, redis, settings).look()
         await AccessRecords(line, settings.namespace).look(pool)
     finally:
