@@ -19,6 +19,7 @@ from benchmarks.harness.spread import percentile
 LOOK_INTERVAL_S = 0.015
 MOST_IDS = 5_000
 PATIENCE_S = 30.0
+TIMEOUT_S = 60.0
 
 
 @dataclass
@@ -92,13 +93,19 @@ class Steady:
 
     async def _send(self, method: str, path: str, body: str, headers: dict[str, str], counts: bool) -> None:
         sent = time.monotonic()
-        async with self._http.request(
-            method, self._job["write_url"] + path, data=body, headers={**self._headers, **headers}
-        ) as answer:
-            said = await answer.json()
-            if answer.status >= 300:
-                self.watch.refused.append(f"{answer.status} {said}")
-                return
+        try:
+            async with self._http.request(
+                method, self._job["write_url"] + path, data=body, headers={**self._headers, **headers}
+            ) as answer:
+                said = await answer.json()
+        except asyncio.TimeoutError:
+            self.watch.refused.append(
+                f"no answer within {TIMEOUT_S:.0f} s: so many a second are too many for this machine"
+            )
+            return
+        if answer.status >= 300:
+            self.watch.refused.append(f"{answer.status} {said}")
+            return
         write = Write(said["version"], sent, time.monotonic(), counts)
         self.watch.waiting.setdefault(said["id"], deque()).append(write)
         self.watch.written += counts
@@ -129,7 +136,7 @@ def _percentiles(seconds: list[float]) -> dict[str, float] | None:
 
 
 async def run(job: dict[str, Any]) -> dict[str, Any]:
-    timeout = aiohttp.ClientTimeout(total=60)
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=64)) as http:
         steady = Steady(http, job)
         await steady.run()
