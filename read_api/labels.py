@@ -59,14 +59,17 @@ class LabelReader:
         changed: bytes | None = None,
     ) -> Labels:
         """`known`: labels that came along with a document. `changed`: their last change that was published; as long as
-        it is the same, what was read is remembered. None asks anew."""
-        if changed is not None:
-            return await self._read_once(wanted, locales, changed)
-        found: dict[LabelKey, Label] = dict(known or {})
-        missing = set(wanted).difference(found)
+        it is the same, what Redis said is remembered. None asks anew."""
+        asked, remembered = set(wanted), self._memory(changed)
+        found: dict[LabelKey, Label] = {key: remembered[key] for key in asked if key in remembered}
+        found |= known or {}
+        missing = asked.difference(found)
         try:
             answers = await self._lookup.labels(missing)
-            found |= {key: label for key, label in answers.items() if label is not None}
+            read = {key: label for key, label in answers.items() if label is not None}
+            # Also where something changed meanwhile: then nobody asks this memory any more.
+            remembered.update(read)
+            found |= read
         except StoreUnavailable as failure:
             log.warning("labels_from_elasticsearch", reason=str(failure))
         missing -= found.keys()
@@ -78,17 +81,12 @@ class LabelReader:
             return Labels(found, locales, complete=False)
         return Labels(found, locales)
 
-    async def _read_once(self, wanted: Iterable[LabelKey], locales: Sequence[str], changed: bytes) -> Labels:
+    def _memory(self, changed: bytes | None) -> dict[LabelKey, Label]:
+        if changed is None:
+            return {}
         if changed != self._changed or len(self._remembered) > MAX_REMEMBERED:
             self._remembered, self._changed = {}, changed
-        remembered = self._remembered
-        missing = set(wanted).difference(remembered)
-        if not missing:
-            return Labels(remembered, locales)
-        read = await self.read(missing, locales)
-        # Also where something changed meanwhile: nobody asks this one any more.
-        remembered.update(read.found)
-        return Labels(remembered, locales, read.complete)
+        return self._remembered
 
     async def _from_search(self, missing: Iterable[LabelKey]) -> dict[LabelKey, Label]:
         ids: dict[str, list[str]] = {}

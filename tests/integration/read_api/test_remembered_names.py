@@ -14,6 +14,15 @@ from tests.support.words import word
 Person = dict[str, Any]
 
 
+async def ticket_of_rosa(library: Library) -> tuple[Person, Person, Person]:
+    """Who looks, who asked, and the ticket."""
+    agent = await library.shelf.user("agent", name="Agnes")
+    requester = await library.shelf.user("customer", name="Rosa")
+    ticket = await library.shelf.ticket(requester)
+    await library.shelf.refresh()
+    return agent, requester, ticket
+
+
 async def name_on_list(library: Library, agent: Person, ticket: Person, **headers: str) -> str:
     found = await library.get(agent, "/v1/tickets", requester=ticket["requester_id"], headers=headers)
     name: str = found["items"][0]["requester"]["name"]
@@ -26,10 +35,7 @@ async def say_that_names_changed(library: Library) -> None:
 
 
 async def test_names_are_remembered_until_one_changes(own_library: Library) -> None:
-    agent = await own_library.shelf.user("agent", name="Agnes")
-    requester = await own_library.shelf.user("customer", name="Rosa")
-    ticket = await own_library.shelf.ticket(requester)
-    await own_library.shelf.refresh()
+    agent, requester, ticket = await ticket_of_rosa(own_library)
     await say_that_names_changed(own_library)
 
     async def is_remembered() -> bool:
@@ -48,10 +54,7 @@ async def test_names_are_remembered_until_one_changes(own_library: Library) -> N
 
 
 async def test_who_waited_for_a_write_gets_the_names_of_now(own_library: Library) -> None:
-    agent = await own_library.shelf.user("agent", name="Agnes")
-    requester = await own_library.shelf.user("customer", name="Rosa")
-    ticket = await own_library.shelf.ticket(requester)
-    await own_library.shelf.refresh()
+    agent, requester, ticket = await ticket_of_rosa(own_library)
     await say_that_names_changed(own_library)
     await name_on_list(own_library, agent, ticket)
     await relabel(own_library, "user", requester, name="Rosa Married")
@@ -60,10 +63,7 @@ async def test_who_waited_for_a_write_gets_the_names_of_now(own_library: Library
 
 
 async def test_where_nobody_says_whether_names_changed_they_are_asked_for(own_library: Library) -> None:
-    agent = await own_library.shelf.user("agent", name="Agnes")
-    requester = await own_library.shelf.user("customer", name="Rosa")
-    ticket = await own_library.shelf.ticket(requester)
-    await own_library.shelf.refresh()
+    agent, requester, ticket = await ticket_of_rosa(own_library)
     await own_library.shelf.publish(datetime.now(timezone.utc))
     assert await name_on_list(own_library, agent, ticket) == "Rosa"
     await relabel(own_library, "user", requester, name="Rosa Married")
