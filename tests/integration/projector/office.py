@@ -15,6 +15,9 @@ from projector.verify.verify import open_verifier
 from tests.support.words import word
 from write_api.persistence.unit_of_work import Pool, UnitOfWorkFactory
 
+# Elasticsearch's limit of one answer: how much a test writes beside a rebuild depends on how long that takes.
+LONGEST_ANSWER = 10_000
+
 
 def now() -> datetime:
     return datetime.now(timezone.utc)
@@ -87,11 +90,15 @@ async def differences(projector: Projector) -> list[Difference]:
 
 
 async def found(projector: Projector, model: str, query: dict[str, object]) -> list[str]:
-    """Ids of what readers would find."""
+    """Ids of all that readers would find."""
     answer = await projector.elasticsearch.call(
-        "POST", f"/{projector.namespace}-{model}/_search", {"query": query, "size": 1000, "_source": False}
+        "POST",
+        f"/{projector.namespace}-{model}/_search",
+        {"query": query, "size": LONGEST_ANSWER, "_source": False, "track_total_hits": True},
     )
-    return [hit["_id"] for hit in answer["hits"]["hits"]]
+    ids = [hit["_id"] for hit in answer["hits"]["hits"]]
+    assert len(ids) == answer["hits"]["total"]["value"], "more is found than Elasticsearch answers at once"
+    return ids
 
 
 async def pending(projector: Projector) -> int:
