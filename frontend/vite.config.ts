@@ -19,11 +19,15 @@ const CHUNKS = [
     name: 'base',
     test: /src\/(api\/|app\/\w+\.ts|ui\/(Ui(Avatar|Button|Empty|Error|Field|Highlight|Html|Input|Skeleton|Textarea)\.vue|controls))/,
   },
-  { name: 'portal', test: /src\/portal\/(parts|data|\w+\.ts|PortalLayout)/ },
+  { name: 'portal', test: /src\/portal\/(parts|data|\w+\.ts|PortalLayout|pages\/(Article|Home)Page)/ },
 ]
 
+// Most who come are readers of an article: what it is shown with comes beside what the application starts with, not
+// after that was run. The texts are those which every other language falls back on.
+const FIRST_PAGE = [/src\/portal\/PortalLayout\.vue/, /src\/locales\/en\/portal\.json/]
+
 export default defineConfig({
-  plugins: [vue(), tailwindcss(), runtimeConfig()],
+  plugins: [vue(), tailwindcss(), runtimeConfig(), preloadFirstPage()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: 'false',
@@ -44,5 +48,23 @@ function runtimeConfig() {
         response.end(JSON.stringify({ commands_url: commands, queries_url: queries }))
       })
     },
+  }
+}
+
+function preloadFirstPage(): import('vite').Plugin {
+  return {
+    name: 'tidedesk-preload-first-page',
+    transformIndexHtml: (_html, { bundle = {} }) =>
+      Object.values(bundle).flatMap((file) => {
+        if (file.type !== 'chunk' || !file.moduleIds.some((id) => FIRST_PAGE.some((part) => part.test(id)))) return []
+        const styles = [...(file.viteMetadata?.importedCss ?? [])]
+        return [
+          { tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file.fileName}` } },
+          ...styles.map((href) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'style', crossorigin: true, href: `/${href}` },
+          })),
+        ].map((link) => ({ ...link, injectTo: 'head' as const }))
+      }),
   }
 }
