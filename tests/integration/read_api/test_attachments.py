@@ -9,7 +9,7 @@ import pytest
 
 from runtime.files.choose import open_file_store
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id
+from tests.integration.read_api.stores import new_id
 from tests.support.desk import problem
 from tests.support.files import PDF, PNG
 

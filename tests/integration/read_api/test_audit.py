@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import moment
+from tests.integration.read_api.stores import moment
 
 Person = dict[str, Any]
 

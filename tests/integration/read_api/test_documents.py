@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id, token_of
+from tests.integration.read_api.shelf import token_of
+from tests.integration.read_api.stores import new_id
 
 Person = dict[str, Any]
 

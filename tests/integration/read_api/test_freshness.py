@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.integration.read_api.admission import session_of
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id, token_of
+from tests.integration.read_api.shelf import token_of
+from tests.integration.read_api.stores import new_id
 
 Person = dict[str, Any]
 HEADER = re.compile(r'(?:as_of="([^"]+)", )?lag_ms=(\d+), stale=\?([01])')

@@ -11,7 +11,7 @@ import pytest
 from read_api.bootstrap import create_app
 from runtime.settings import Settings
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id
+from tests.integration.read_api.stores import new_id
 
 Person = dict[str, Any]
 # Their answers are no JSON, or many.

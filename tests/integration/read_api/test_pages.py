@@ -6,7 +6,7 @@ import pytest
 
 from read_api.snapshots import Snapshots
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import moment, new_id
+from tests.integration.read_api.stores import moment, new_id
 
 Person = dict[str, Any]
 

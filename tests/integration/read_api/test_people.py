@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.tokens import AccessTokens
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id
+from tests.integration.read_api.stores import new_id
 
 Person = dict[str, Any]
 

@@ -21,7 +21,7 @@ from runtime.redis_line import RedisLine, connect_redis_line
 from runtime.settings import Settings
 from tests.integration.read_api.admission import session_of
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id
+from tests.integration.read_api.stores import new_id
 
 Person = dict[str, Any]
 # Nobody asked to wait, so it changes nothing but the way.

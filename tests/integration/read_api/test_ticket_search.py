@@ -6,7 +6,7 @@ import pytest
 
 from read_api.search.reach import FEW
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id
+from tests.integration.read_api.stores import new_id
 
 Person = dict[str, Any]
 

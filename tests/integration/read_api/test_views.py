@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.integration.read_api.conftest import Library
-from tests.integration.read_api.shelf import new_id
+from tests.integration.read_api.stores import new_id
 
 Person = dict[str, Any]
 

@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from read_api.stores.errors import SnapshotGone
-from read_api.stores.es import Beside, SearchStore
+from read_api.stores.es import Beside
+from tests.unit.read_api.answering import Answering
 
 GONE = {
     "error": {"type": "search_phase_execution_exception", "reason": "search_context_missing_exception"},
@@ -18,17 +19,6 @@ GONE = {
 
 def part(*ids: str) -> dict[str, Any]:
     return {"timed_out": False, "_shards": {"total": 1, "failed": 0}, "hits": {"hits": [{"_id": one} for one in ids]}}
-
-
-class Answering(SearchStore):
-    def __init__(self, *answers: dict[str, Any]) -> None:
-        super().__init__("http://127.0.0.1:1", "desk")
-        self._answers = iter(answers)
-        self.asked: list[tuple[str, Any]] = []
-
-    async def _call(self, method: str, path: str, body: object, *, missing_ok: bool = False) -> dict[str, Any]:
-        self.asked.append((path, body))
-        return next(self._answers)
 
 
 def lines(body: bytes) -> list[dict[str, Any]]:

@@ -7,27 +7,15 @@ from typing import Any
 import pytest
 
 from read_api.stores.errors import SnapshotGone
-from read_api.stores.es import SearchStore, _failure
+from read_api.stores.es import _failure
 from runtime.errors import StoreUnavailable
+from tests.unit.read_api.answering import Answering
 
 ALL_FAILED = {
     "type": "search_phase_execution_exception",
     "reason": "all shards failed",
     "failed_shards": [{"shard": 0, "reason": {"type": "no_shard_available_action_exception", "reason": None}}],
 }
-
-
-class Answering(SearchStore):
-    """Gives one answer to everything."""
-
-    def __init__(self, answer: dict[str, Any] | Exception) -> None:
-        super().__init__("http://127.0.0.1:1", "tidedesk")
-        self._answer = answer
-
-    async def _call(self, method: str, path: str, body: object, *, missing_ok: bool = False) -> dict[str, Any]:
-        if isinstance(self._answer, Exception):
-            raise self._answer
-        return self._answer
 
 
 def part(kind: str) -> dict[str, Any]:
