@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE, ReadyShards
 
 # While live work comes, the background lane gets this share of a worker's time, in small pieces of one shard each, so
-# that whoever waits for that shard, or for a store, waits for one piece at most.
-BACKGROUND_SHARE = 0.2
-BACKGROUND_ROWS = 100
+# that whoever waits for that shard, or for a store, waits for one piece at most. With twice as much of both, live
+# changes took nearly twice as long beside a move (docs/performance.md).
+BACKGROUND_SHARE = 0.1
+BACKGROUND_ROWS = 50
 # Live work may come back at any moment for this long after the last.
 LIVE_FOR_S = 1.0
 # Time that was not used is not saved up beyond this.
