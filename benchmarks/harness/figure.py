@@ -64,6 +64,10 @@ class Bench:
     def quick(self) -> bool:
         return self.sizes == QUICK
 
+    def uncounted(self, runs: int) -> range:
+        """Seeds of runs before those that count: a server that was just started still compiles what it does."""
+        return range(0 if self.quick else -runs, 0)
+
     @asynccontextmanager
     async def world(self, tickets: int) -> AsyncIterator[World]:
         """Shared by the figures that only read."""
