@@ -15,6 +15,8 @@ class Named(BaseModel):
 
 
 class Total(BaseModel):
+    """Counted up to 1,000; with facets all."""
+
     value: int = Field(..., ge=0)
     relation: str = Field(..., description="eq: exactly so many; gte: at least so many", example="eq")
 

@@ -10,7 +10,7 @@ from read_api.context import Caller
 from read_api.search.facets import facet_aggregations
 from read_api.search.highlights import highlight_body
 from read_api.search.reach import Reach
-from read_api.search.text import text_clauses, typed_match
+from read_api.search.text import EXACT_STEP, text_clauses, typed_match
 from read_api.tickets.fields import FACETS, fields_for
 from read_api.tickets.visibility import (
     DECIDING,
@@ -27,8 +27,9 @@ from runtime.search.sorting import SortKeys
 from runtime.search.ticket_fields import ALL_COUNT
 
 SOURCE = list(LIST_FIELDS)
-PERSON_SCORE = 24
-NUMBER_SCORE = 60
+# A name is as good as the word itself, and a number better.
+PERSON_SCORE = EXACT_STEP
+NUMBER_SCORE = 2 * EXACT_STEP
 
 
 @dataclass(frozen=True)

@@ -2338,7 +2338,10 @@ export interface components {
             prev: string | null;
             total: components["schemas"]["Total"];
         };
-        /** Total */
+        /**
+         * Total
+         * @description Counted up to 1,000; with facets all.
+         */
         Total: {
             /**
              * Relation

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from read_api.search import runner
 from read_api.search.reach import FEW
 from tests.integration.read_api.conftest import Library
 from tests.integration.read_api.stores import new_id
@@ -55,6 +56,22 @@ async def test_misspelt_words_are_not_looked_for_where_many_have_the_word_as_it_
     many = await library.get(agent, "/v1/search/tickets", q="running", tag=tag)
     assert many["total"]["value"] == FEW
     assert misspelt["id"] not in ids(many)
+
+
+async def test_many_are_counted_only_so_far_but_with_facets_all(
+    library: Library, agent: Person, customer: Person, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "COUNTED", 3)
+    for _ in range(5):
+        await library.shelf.ticket(customer, subject=word)
+    await library.shelf.refresh()
+    found = await library.get(agent, "/v1/search/tickets", q=word, limit=2)
+    assert found["total"] == {"value": 3, "relation": "gte"}
+    later = await library.get(agent, "/v1/search/tickets", q=word, limit=2, cursor=found["next"])
+    assert len(later["items"]) == 2 and later["total"] == found["total"]
+    counted = await library.get(agent, "/v1/search/tickets", q=word, limit=2, facets="status")
+    assert counted["total"] == {"value": 5, "relation": "eq"}
+    assert [(one["value"], one["count"]) for one in counted["facets"]["status"]] == [("open", 5)]
 
 
 async def test_accents_and_case_do_not_matter(library: Library, agent: Person, customer: Person, word: str) -> None:

@@ -70,6 +70,8 @@ class Saved(TypedDict):
 
 
 class Total(TypedDict):
+    """Counted up to 1,000; with facets all."""
+
     # eq: exactly so many; gte: at least so many
     relation: str
     value: int
