@@ -156,7 +156,7 @@ async def test_it_goes_on_after_a_kill_and_beside_another_mover(
     assert [row["version"] for row in versions] == [2], "each was moved once"
 
     async def all_found() -> bool:
-        found = expect(await people.agent.read.get(f"/v1/search/tickets?organization={new}&limit=1"))
+        found = expect(await people.agent.read.get(f"/v1/search/tickets?organization={new}&limit=1&facets=status"))
         return bool(found["total"]["value"] == MANY)
 
     assert await eventually(all_found, PATIENCE_S)
