@@ -16,6 +16,7 @@ import orjson
 import structlog
 
 from projector import postgres_errors
+from projector.cadence import SHORTEST_INTERVAL_S, Cadence
 from projector.locks import Pool
 from projector.metrics import Metrics
 from projector.projections.registry import PROJECTIONS, PROJECTIONS_BY_AGGREGATE, SENTINEL
@@ -32,10 +33,6 @@ from runtime.errors import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 IDLE_INTERVAL_S = 1.0
-BUSY_INTERVAL_S = 0.2
-# Measuring and refreshing may take this share of the time when they become slow, but never pause for longer than that.
-LARGEST_SHARE = 0.4
-LONGEST_PAUSE_S = 2.0
 REFRESH_TIMEOUT_S = 10.0
 LONGEST_SILENCE_S = 10.0
 # Of dead letters only the newest are published, and of each the beginning: everybody reads this all the time.
@@ -131,11 +128,6 @@ def _version_in(published: bytes | None) -> int:
     return 0 if published is None else int(orjson.loads(published).get("projection_version", 0))
 
 
-def interval_s(took_s: float) -> float:
-    """Between the beginnings of two measurements, from how long the first took with its refresh."""
-    return max(BUSY_INTERVAL_S, min(took_s / LARGEST_SHARE, took_s + LONGEST_PAUSE_S))
-
-
 class FreshnessTicker:
     def __init__(
         self,
@@ -160,6 +152,7 @@ class FreshnessTicker:
         self._was_pending = True
         self._highest_version = 0
         self._letters = PublishedLetters(pool, redis)
+        self._cadence = Cadence()
 
     def is_current(self) -> bool:
         return time.monotonic() - self._published_at < LONGEST_SILENCE_S
@@ -175,7 +168,7 @@ class FreshnessTicker:
                 self._published_at = time.monotonic()
             except (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY) as error:
                 log.warning("freshness_not_published", error=str(error))
-            due_at = started + interval_s(time.monotonic() - started)
+            due_at = started + self._cadence.interval_s(time.monotonic() - started)
             await wait_for(ticket, IDLE_INTERVAL_S)
             # What was waited for in a backlog can be found a pause sooner.
             await wait_for(caught_up, max(0.0, due_at - time.monotonic()))
@@ -216,4 +209,4 @@ class FreshnessTicker:
 
     async def _is_my_turn(self) -> bool:
         """Several projectors share the ticks between them."""
-        return await self._redis.take_turn("turn", int(BUSY_INTERVAL_S * 750))
+        return await self._redis.take_turn("turn", int(SHORTEST_INTERVAL_S * 750))

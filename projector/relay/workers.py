@@ -15,7 +15,7 @@ from projector.metrics import Metrics
 from projector.relay.backlog import Backlog
 from projector.relay.batch import BatchResult, DocumentsUnreadable
 from projector.relay.claim import ready_shards
-from projector.relay.lanes import Choice, Lanes
+from projector.relay.lanes import HELD_UP_S, Choice, HeldUp, Lanes
 from projector.relay.throttle import Throttle
 from projector.relay.unreadable import count_failure
 from projector.relay.wake import Signal, wait_for
@@ -24,9 +24,18 @@ from runtime.errors import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 SHORTEST_POLL_S = 0.1
-# Between the beginnings of two small batches: one of ten rows costs hardly more than one of two.
-PACE_S = 0.03
+# A batch of fifty rows costs hardly more than two of seven. So small ones begin at the shortest pace or, where they are
+# slow, twice as far apart as one takes; but not further than the refresh that what they write has to wait for anyway.
+SHORTEST_PACE_S = 0.03
+SMALL_BATCHES_SHARE = 0.5
+LONGEST_PACE_S = 0.2
 SMALL_BATCH_ROWS = 200
+
+
+def rest_s(took_s: float) -> float:
+    """After a small batch, until the next begins."""
+    pace_s = min(LONGEST_PACE_S, max(SHORTEST_PACE_S, took_s / SMALL_BATCHES_SHARE))
+    return max(0.0, pace_s - took_s)
 
 
 class Batches(Protocol):
@@ -58,6 +67,7 @@ class Relay:
         self._on_written = on_written
         self._throttle = Throttle(batch_rows)
         self._backlog = Backlog(on_caught_up)
+        self._held_up = HeldUp()
         self._stopping = False
 
     async def run(self) -> None:
@@ -79,7 +89,7 @@ class Relay:
                 await self._throttle.wait()
 
     async def _drain_shards(self, connection: Connection, worker: int) -> None:
-        lanes, idle_s = Lanes(worker), SHORTEST_POLL_S
+        lanes, idle_s = Lanes(worker, self._workers, self._held_up), SHORTEST_POLL_S
         while not self._stopping:
             await self._throttle.wait()
             workers = self._workers if self._backlog else 1
@@ -94,13 +104,14 @@ class Relay:
             if claimed:
                 idle_s = SHORTEST_POLL_S
                 if claimed < SMALL_BATCH_ROWS:
-                    await asyncio.sleep(max(0.0, started + PACE_S - time.monotonic()))
+                    await asyncio.sleep(rest_s(time.monotonic() - started))
             elif ready.background and not choice.shards:
                 await wait_for(ticket, min(idle_s, lanes.background_in_s))
             elif await wait_for(ticket, idle_s):
                 idle_s = SHORTEST_POLL_S
             else:
-                idle_s = min(idle_s * 2, self._longest_poll_s)
+                # What others have to do may become this worker's.
+                idle_s = min(idle_s * 2, HELD_UP_S if ready.live else self._longest_poll_s)
 
     async def _batch(self, connection: Connection, choice: Choice) -> BatchResult:
         try:

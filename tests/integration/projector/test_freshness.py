@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 
 from projector.bootstrap import Projector, open_projector
-from projector.freshness import BUSY_INTERVAL_S, LARGEST_SHARE, LONGEST_PAUSE_S, interval_s, measure
+from projector.freshness import measure
 from projector.rebuild.rebuild import rebuild
 from projector.relay.claim import LIVE_LANE
 from runtime.tasks import cancel_all
@@ -126,9 +126,3 @@ async def test_the_end_of_a_backlog_is_not_waited_for(fresh_projector: Projector
         async with relaying(projector):
             await asyncio.wait_for(caught_up.wait(), 30)
         assert (await measure(projector.pool)).pending < 40
-
-
-def test_a_slow_refresh_makes_pauses_longer_but_not_endless() -> None:
-    assert interval_s(0.001) == BUSY_INTERVAL_S
-    assert interval_s(0.4) == 0.4 / LARGEST_SHARE
-    assert interval_s(10.0) == 10.0 + LONGEST_PAUSE_S
