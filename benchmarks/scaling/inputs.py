@@ -7,6 +7,7 @@ from typing import Literal
 
 from benchmarks.harness.result import Row
 from benchmarks.harness.results import Results
+from projector.cadence import SHORTEST_INTERVAL_S
 
 Origin = Literal["measured", "derived", "counted", "assumed"]
 
@@ -55,8 +56,6 @@ POSTGRES_PER_PYTHON = 0.68 / 0.82
 # two add a message (all three).
 DOCUMENTS_PER_WRITE = 0.4 * 3 + 0.4 * 2 + 0.2 * 3
 PROJECTOR_WORKERS = 3
-# projector/cadence.py: an index that has something new is refreshed at most so often.
-REFRESH_S = 0.2
 # A batch's round trips to Postgres, Elasticsearch and Redis, however small it is.
 BATCH_S = 0.02
 
@@ -102,7 +101,7 @@ def inputs_from(results: Results) -> Inputs:
             f"backlog of {burst}, {PROJECTOR_WORKERS} workers; waiting for two busy cores included",
         ),
         batch_s=Input("a batch, however small", BATCH_S, "s", "assumed", "six round trips on a busy machine"),
-        refresh_s=Input("between two refreshes", REFRESH_S, "s", "counted", "projector/cadence.py"),
+        refresh_s=Input("between two refreshes", SHORTEST_INTERVAL_S, "s", "counted", "projector/cadence.py"),
         index_kb=Input(
             "a ticket's document in the index",
             _row(results, "ticket in the index").ours.median,

@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 
 from projector import postgres_errors
+from projector.cadence import SHORTEST_INTERVAL_S
 from projector.locks import Connection, Pool
 from projector.metrics import Metrics
 from projector.relay.backlog import Backlog
@@ -28,7 +29,7 @@ SHORTEST_POLL_S = 0.1
 # slow, twice as far apart as one takes; but not further than the refresh that what they write has to wait for anyway.
 SHORTEST_PACE_S = 0.03
 SMALL_BATCHES_SHARE = 0.5
-LONGEST_PACE_S = 0.2
+LONGEST_PACE_S = SHORTEST_INTERVAL_S
 SMALL_BATCH_ROWS = 200
 
 

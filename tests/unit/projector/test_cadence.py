@@ -13,6 +13,10 @@ def test_what_takes_hardly_any_time_is_done_at_the_shortest_interval() -> None:
     assert Cadence().interval_s(0.01) == SHORTEST_INTERVAL_S
 
 
+def test_what_takes_longer_takes_its_share_of_the_time() -> None:
+    assert Cadence().interval_s(0.4) == 0.4 / LARGEST_SHARE
+
+
 def test_one_slow_refresh_hardly_puts_off_the_next() -> None:
     cadence = Cadence()
     for _ in range(REMEMBERED):
