@@ -25,6 +25,7 @@ from projector.relay.batch import Batch, nowhere
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.drain import Drain
 from projector.relay.project import CrashPoint, Projections
+from projector.relay.rounds import Rounds
 from projector.relay.wake import Signal
 from projector.relay.workers import Batches, Relay
 from projector.sentinel import Sentinel
@@ -64,6 +65,7 @@ class Projector:
     woken: Signal = field(default_factory=Signal)
     written: Signal = field(default_factory=Signal)
     caught_up: Signal = field(default_factory=Signal)
+    rounds: Rounds = field(default_factory=Rounds)
     handlers: Handlers = field(default_factory=lambda: HANDLERS)
     tracing: Tracing | None = None
 
@@ -92,6 +94,7 @@ class Projector:
             batches,
             self.woken,
             self.metrics,
+            self.rounds,
             workers=workers,
             batch_rows=self.settings.projector_batch_rows,
             longest_poll_s=self.settings.projector_poll_ms / 1000,
@@ -124,7 +127,14 @@ class Projector:
 
     def ticker(self) -> FreshnessTicker:
         return FreshnessTicker(
-            self.pool, self.elasticsearch, self.redis, self.namespace, self.written, self.caught_up, self.metrics
+            self.pool,
+            self.elasticsearch,
+            self.redis,
+            self.namespace,
+            self.written,
+            self.caught_up,
+            self.rounds,
+            self.metrics,
         )
 
     def sentinel(self, pool: Pool) -> Sentinel:

@@ -24,6 +24,7 @@ from projector.published_letters import STATE as LETTERS
 from projector.published_letters import PublishedLetters
 from projector.rebuild.progress import KEPT, OF_ALL, WISHES
 from projector.relay.claim import DRAWN_VERSION
+from projector.relay.rounds import Rounds
 from projector.relay.wake import Signal, wait_for
 from projector.sinks.elasticsearch import Elasticsearch, ElasticsearchRefused
 from projector.sinks.redis import RedisSink, within
@@ -137,6 +138,7 @@ class FreshnessTicker:
         namespace: str,
         written: Signal,
         caught_up: Signal,
+        rounds: Rounds,
         metrics: Metrics,
     ) -> None:
         self._pool = pool
@@ -145,6 +147,7 @@ class FreshnessTicker:
         self._aliases = ",".join(names.alias(namespace, model) for model in PROJECTIONS)
         self._written = written
         self._caught_up = caught_up
+        self._rounds = rounds
         self._metrics = metrics
         self._refreshed: Written | None = None
         self._refresh = ""
@@ -161,14 +164,16 @@ class FreshnessTicker:
         """Until cancelled."""
         ticket = self._written.ticket()
         while True:
-            caught_up, started = self._caught_up.ticket(), time.monotonic()
+            caught_up, due_at = self._caught_up.ticket(), time.monotonic()
+            await self._rounds.until_one_ends()
+            started = time.monotonic()
             try:
                 if await self._is_my_turn():
                     await self.publish()
                 self._published_at = time.monotonic()
             except (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY) as error:
                 log.warning("freshness_not_published", error=str(error))
-            due_at = started + self._cadence.interval_s(time.monotonic() - started)
+            due_at += self._cadence.interval_s(time.monotonic() - started)
             await wait_for(ticket, IDLE_INTERVAL_S)
             # What was waited for in a backlog can be found a pause sooner.
             await wait_for(caught_up, max(0.0, due_at - time.monotonic()))

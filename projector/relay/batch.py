@@ -42,6 +42,8 @@ class BatchResult:
     # Handed to Kafka, and projected by whoever consumes them.
     published: int = 0
     is_busy: bool = False
+    # Since the first of the rows could have been claimed.
+    waited_s: float = 0.0
 
 
 class DocumentsUnreadable(Exception):
@@ -116,7 +118,14 @@ class Batch:
             )
         await settle.delete(connection, queue, settled.done_places)
         await trace.reached("before_commit")
-        return BatchResult(len(claimed), len(settled.done_ids), settled.retried, settled.dead, is_busy=verdict.is_busy)
+        return BatchResult(
+            len(claimed),
+            len(settled.done_ids),
+            settled.retried,
+            settled.dead,
+            is_busy=verdict.is_busy,
+            waited_s=claimed.waited_s,
+        )
 
 
 def _well(projected: Projected) -> list[DocumentKey]:

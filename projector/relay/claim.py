@@ -29,11 +29,12 @@ SELECT lane, shard
 FROM generate_series({LIVE_LANE}, {BACKGROUND_LANE}) AS lane, generate_series(0, {SHARDS - 1}) AS shard
 WHERE EXISTS (SELECT 1 FROM outbox AS o WHERE o.shard = shard.shard AND o.lane = lane.lane AND o.next_at <= now())"""
 
-COLUMNS = "ctid AS place, id, aggregate_type, aggregate_id, part_of, event_id, event_type"
+COLUMNS = "ctid AS place, id, aggregate_type, aggregate_id, part_of, event_id, event_type, created_at, next_at"
 # Column by column: thousands of rows cost a few arrays instead of thousands of objects.
 BY_TYPE = """
 SELECT aggregate_type, array_agg(place) AS places, array_agg(id) AS ids, array_agg(aggregate_id) AS aggregate_ids,
-    array_agg(part_of) AS roots_of_parts, array_agg(event_id) AS event_ids, array_agg(event_type) AS event_types
+    array_agg(part_of) AS roots_of_parts, array_agg(event_id) AS event_ids, array_agg(event_type) AS event_types,
+    extract(epoch FROM clock_timestamp() - min(greatest(created_at, next_at)))::float8 AS waited_s
 FROM ({rows}) AS claimed GROUP BY aggregate_type"""
 _CLAIM = BY_TYPE.format(rows=f"""
     SELECT o.*
@@ -60,7 +61,7 @@ class ReadyShards:
     background: frozenset[int]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rows:
     """Claimed rows of one aggregate type; the lists belong together."""
 
@@ -72,6 +73,7 @@ class Rows:
     roots_of_parts: list[UUID | None] = field(default_factory=list)
     event_ids: list[UUID | None] = field(default_factory=list)
     event_types: list[str] = field(default_factory=list)
+    waited_s: float = 0.0
 
     def extend(self, record: asyncpg.Record) -> None:
         self.places.extend(record["places"])
@@ -80,6 +82,7 @@ class Rows:
         self.roots_of_parts.extend(record["roots_of_parts"])
         self.event_ids.extend(record["event_ids"])
         self.event_types.extend(record["event_types"])
+        self.waited_s = max(self.waited_s, record["waited_s"])
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,11 @@ class Claim:
 
     def __len__(self) -> int:
         return sum(len(rows.ids) for rows in self.by_type.values())
+
+    @property
+    def waited_s(self) -> float:
+        """Of the row that could have been claimed first."""
+        return max((rows.waited_s for rows in self.by_type.values()), default=0.0)
 
     @property
     def ids(self) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Protocol
 
 import structlog
@@ -17,6 +18,7 @@ from projector.relay.backlog import Backlog
 from projector.relay.batch import BatchResult, DocumentsUnreadable
 from projector.relay.claim import ready_shards
 from projector.relay.lanes import HELD_UP_S, Choice, HeldUp, Lanes
+from projector.relay.rounds import Rounds
 from projector.relay.throttle import Throttle
 from projector.relay.unreadable import count_failure
 from projector.relay.wake import Signal, wait_for
@@ -52,6 +54,7 @@ class Relay:
         batches: Batches,
         signal: Signal,
         metrics: Metrics,
+        rounds: Rounds,
         *,
         workers: int,
         batch_rows: int,
@@ -63,6 +66,7 @@ class Relay:
         self._batches = batches
         self._signal = signal
         self._metrics = metrics
+        self._rounds = rounds
         self._workers = workers
         self._longest_poll_s = longest_poll_s
         self._on_written = on_written
@@ -96,16 +100,18 @@ class Relay:
             workers = self._workers if self._backlog else 1
             ticket = (self._signal if worker < workers else self._backlog.grew).ticket()
             started = time.monotonic()
-            ready = await ready_shards(connection)
-            full_rows = self._throttle.batch_rows
-            choice = lanes.choose(ready, full_rows, workers=workers, is_backlog=bool(self._backlog))
-            claimed = (await self._batch(connection, choice)).claimed if choice.shards else 0
+            # Who only helps writes next to nothing, and its rounds say nothing of when the others' end.
+            with self._rounds.one() if worker < workers else nullcontext():
+                ready = await ready_shards(connection)
+                full_rows = self._throttle.batch_rows
+                choice = lanes.choose(ready, full_rows, workers=workers, is_backlog=bool(self._backlog))
+                result = await self._batch(connection, choice) if choice.shards else BatchResult()
             lanes.spent(choice.lane, time.monotonic() - started)
-            self._backlog.note(worker, choice, claimed, full_rows=full_rows)
-            if claimed:
+            self._backlog.note(worker, choice, result, full_rows=full_rows)
+            if result.claimed:
                 idle_s = SHORTEST_POLL_S
-                if claimed < SMALL_BATCH_ROWS:
-                    await asyncio.sleep(rest_s(time.monotonic() - started))
+                if result.claimed < SMALL_BATCH_ROWS and not self._backlog:
+                    await self._rounds.rest(rest_s(time.monotonic() - started))
             elif ready.background and not choice.shards:
                 await wait_for(ticket, min(idle_s, lanes.background_in_s))
             elif await wait_for(ticket, idle_s):

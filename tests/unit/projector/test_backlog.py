@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from projector.relay.backlog import Backlog
+from projector.relay.backlog import LATE_S, Backlog
+from projector.relay.batch import BatchResult
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
 from projector.relay.lanes import Choice
 
@@ -15,8 +16,9 @@ class Watched(Backlog):
     def _count(self) -> None:
         self.ended += 1
 
-    def batch(self, worker: int, claimed: int, choice: Choice | None = None) -> None:
-        self.note(worker, choice or Choice(LIVE_LANE, [1, 2], ROWS), claimed, full_rows=ROWS)
+    def batch(self, worker: int, claimed: int, choice: Choice | None = None, waited_s: float = 0.0) -> None:
+        result = BatchResult(claimed, waited_s=waited_s)
+        self.note(worker, choice or Choice(LIVE_LANE, [1, 2], ROWS), result, full_rows=ROWS)
 
 
 def test_ends_with_the_last_worker_that_had_a_full_batch() -> None:
@@ -50,4 +52,20 @@ def test_a_small_batch_without_a_backlog_ends_nothing() -> None:
 def test_a_full_piece_of_background_work_is_no_backlog() -> None:
     backlog = Watched()
     backlog.batch(0, 10, Choice(BACKGROUND_LANE, [1], 10))
+    assert not backlog
+
+
+def test_rows_that_waited_long_are_a_backlog_however_few_they_are() -> None:
+    backlog = Watched()
+    backlog.batch(0, 3, waited_s=LATE_S - 0.01)
+    assert not backlog
+    backlog.batch(0, 3, waited_s=LATE_S)
+    assert backlog
+    backlog.batch(0, 3)
+    assert not backlog and backlog.ended == 1
+
+
+def test_background_work_may_wait() -> None:
+    backlog = Watched()
+    backlog.batch(0, 10, Choice(BACKGROUND_LANE, [1], ROWS), waited_s=60)
     assert not backlog
