@@ -35,10 +35,10 @@ _SEARCHED = ("title_stemmed", "text")
 
 _KEY = ("id", "locale")
 
-DOCUMENTS = ReadModel(name="documents", schema_version=2, fields=_SHARED, searched=_SEARCHED, key=_KEY)
+DOCUMENTS = ReadModel(name="documents", schema_version=3, fields=_SHARED, searched=_SEARCHED, key=_KEY)
 DOCUMENT_DRAFTS = ReadModel(
     name="document_drafts",
-    schema_version=2,
+    schema_version=3,
     fields={
         **_SHARED,
         "publish_at": DATE,

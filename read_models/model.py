@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from read_models.analysis import ANALYSIS, BOOLEAN, DATE, KEYWORD, LONG
+from read_models.analysis import ANALYSIS, BOOLEAN, DATE, KEYWORD, LONG, SIMILARITY
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class ReadModel:
                     "mapping": {"total_fields": {"limit": 2000}},
                 },
                 "analysis": ANALYSIS,
+                "similarity": SIMILARITY,
             },
             "mappings": {"dynamic": "strict", "properties": {**self.fields, **TOMBSTONE_FIELDS}},
         }

@@ -1,6 +1,17 @@
 from __future__ import annotations
 
-from read_models.analysis import DATE, FLATTENED, FOLDED, INTEGER, KEYWORD, LONG, STORED_ONLY, TITLE, by_language
+from read_models.analysis import (
+    ANY_LENGTH,
+    DATE,
+    FLATTENED,
+    FOLDED,
+    INTEGER,
+    KEYWORD,
+    LONG,
+    STORED_ONLY,
+    TITLE,
+    by_language,
+)
 from read_models.model import IDENTITY_FIELDS, ReadModel
 
 # Fields that are a column of the same name in `tickets`: the projection copies them, lists and filters may use them.
@@ -32,7 +43,7 @@ NEWEST_MESSAGES = 20
 # document). A portal query names only subject, subject_stemmed, public_text and public_all.
 TICKETS = ReadModel(
     name="tickets",
-    schema_version=1,
+    schema_version=2,
     fields={
         **IDENTITY_FIELDS,
         **COLUMNS,
@@ -42,7 +53,7 @@ TICKETS = ReadModel(
         "public_text": by_language(copy_to="public_all"),
         "public_all": FOLDED,
         "internal_text": by_language(copy_to="internal_all"),
-        "internal_all": FOLDED,
+        "internal_all": {**FOLDED, **ANY_LENGTH},
     },
     searched=("subject_stemmed", "public_text", "internal_text", "priority_rank"),
 )
