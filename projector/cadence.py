@@ -18,8 +18,12 @@ class Cadence:
     def __init__(self) -> None:
         self._took_s: deque[float] = deque(maxlen=REMEMBERED)
 
-    def interval_s(self, took_s: float) -> float:
-        """From the beginning of what took so long to the beginning of the next."""
+    def note(self, took_s: float) -> None:
+        """Only of what was measured: where another projector did it, nothing took any time here."""
         self._took_s.append(took_s)
-        usual_s = fmean(self._took_s)
+
+    @property
+    def interval_s(self) -> float:
+        """From the beginning of one to the beginning of the next."""
+        usual_s = fmean(self._took_s) if self._took_s else 0.0
         return max(SHORTEST_INTERVAL_S, min(usual_s / LARGEST_SHARE, usual_s + LONGEST_PAUSE_S))

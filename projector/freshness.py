@@ -166,14 +166,12 @@ class FreshnessTicker:
         while True:
             caught_up, due_at = self._caught_up.ticket(), time.monotonic()
             await self._rounds.until_one_ends()
-            started = time.monotonic()
             try:
-                if await self._is_my_turn():
-                    await self.publish()
+                await self._publish_in_turn()
                 self._published_at = time.monotonic()
             except (StoreUnavailable, ElasticsearchRefused, *postgres_errors.ANY) as error:
                 log.warning("freshness_not_published", error=str(error))
-            due_at += self._cadence.interval_s(time.monotonic() - started)
+            due_at += self._cadence.interval_s
             await wait_for(ticket, IDLE_INTERVAL_S)
             # What was waited for in a backlog can be found a pause sooner.
             await wait_for(caught_up, max(0.0, due_at - time.monotonic()))
@@ -212,6 +210,12 @@ class FreshnessTicker:
             self._metrics.dead.labels(name).set(state["dead"])
         return measurement
 
-    async def _is_my_turn(self) -> bool:
+    async def _publish_in_turn(self) -> None:
         """Several projectors share the ticks between them."""
-        return await self._redis.take_turn("turn", int(SHORTEST_INTERVAL_S * 750))
+        if not await self._redis.take_turn("turn", int(SHORTEST_INTERVAL_S * 750)):
+            return
+        started = time.monotonic()
+        try:
+            await self.publish()
+        finally:
+            self._cadence.note(time.monotonic() - started)
