@@ -38,6 +38,21 @@ async def test_exact_words_come_before_inflected_ones_and_those_before_misspelt_
     assert highlights == ["<em>runs</em> <em>runs</em>", "<em>runnong</em>"]
 
 
+async def test_of_inflected_words_it_counts_how_often_they_come_and_not_in_how_long_a_thread(
+    library: Library, agent: Person, customer: Person
+) -> None:
+    tag, long = new_id(), " so very" * 300
+    once = [
+        await library.shelf.ticket(customer, subject="Hm", body=f"it runs{rest}", tags=[tag])
+        for rest in ("", long, "", long)
+    ]
+    often = await library.shelf.ticket(customer, subject="Hm", body=f"runs and runs and runs{long}", tags=[tag])
+    await library.shelf.refresh()
+    found = await library.get(agent, "/v1/search/tickets", q="running", tag=tag)
+    # Equal ones by their ids.
+    assert ids(found) == [often["id"], *sorted((ticket["id"] for ticket in once), reverse=True)]
+
+
 async def test_misspelt_words_are_not_looked_for_where_many_have_the_word_as_it_is_typed(
     library: Library, agent: Person, customer: Person
 ) -> None:
