@@ -118,7 +118,7 @@ class Consumers:
             return False
         except asyncpg.LockNotAvailableError:
             # Nothing is wrong with Postgres, and it was waited long enough: these records are next again.
-            log.info("shards_still_taken", lane=lane, records=len(changes))
+            log.warning("shards_still_taken", lane=lane, records=len(changes))
             return False
         except postgres_errors.ANY as error:
             self._pause("postgres", str(error) or type(error).__name__)

@@ -14,6 +14,7 @@ from typing import Any
 from tests.faults import oracle
 from tests.faults.arena import Arena, Staff, open_arena
 from tests.faults.commands import Desk
+from tests.faults.evidence import evidence
 from tests.faults.ledger import Ledger
 from tests.faults.logs import Logs
 from tests.faults.pace import lasting
@@ -94,6 +95,8 @@ class Harness:
         """Leaves the stack whole, or begins anew with the next fault."""
         chance = random.Random(f"{self.report.seed} {name}")
         outcome, started = Outcome(name, self.report.seed), time.monotonic()
+        # Of an earlier run.
+        shutil.rmtree(self._evidence_of(name))
         try:
             run, reader = await self._prepare(outcome, chance, reading)
             try:
@@ -104,6 +107,9 @@ class Harness:
                 yield run
                 await self._judge(run, reader)
                 outcome.passed = True
+            except Exception:
+                self._keep(name, "postgres.txt", await evidence(run.arena))
+                raise
             finally:
                 await run.writer.cancel()
                 await reader.stop()
@@ -172,9 +178,15 @@ class Harness:
     def _keep_logs(self, name: str) -> None:
         if self._current is None:
             return
-        target = self._results / f"{name.replace(' ', '-').replace(':', '')}-logs"
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
+        target = self._evidence_of(name)
         arena, _ = self._current
         for log in Logs(self.stack.layout.log("any").parent, arena.settings.namespace).files():
             shutil.copy(log, target)
+
+    def _keep(self, name: str, file_name: str, text: str) -> None:
+        (self._evidence_of(name) / file_name).write_text(text)
+
+    def _evidence_of(self, name: str) -> Path:
+        folder = self._results / f"{name.replace(' ', '-').replace(':', '')}-logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
