@@ -99,7 +99,7 @@ class Consumers:
         if lane == LIVE_LANE:
             self._live_at = started
         if await self._project(lane, _changes(polled)):
-            await _commit(consumer, polled)
+            await commit(consumer, polled, self._kafka.timeout_s)
             await self._reached("offsets")
         else:
             _go_back(consumer, polled)
@@ -148,11 +148,14 @@ def _changes(polled: Polled) -> list[Change]:
     return changes
 
 
-async def _commit(consumer: AIOKafkaConsumer, polled: Polled) -> None:
+async def commit(consumer: AIOKafkaConsumer, polled: Polled, timeout_s: float) -> None:
+    """Best effort: what is not committed is read again by somebody, who finds nothing to do."""
+    offsets = {partition: records[-1].offset + 1 for partition, records in polled.items()}
     try:
-        await consumer.commit({partition: records[-1].offset + 1 for partition, records in polled.items()})
-    except KafkaError as error:
-        # Most likely the partitions are another member's by now. It reads these records again, and finds nothing.
+        # By itself it tries without end while the group has no coordinator, and this member would stand still.
+        await asyncio.wait_for(consumer.commit(offsets), timeout_s)
+    except (KafkaError, asyncio.TimeoutError) as error:
+        # Most likely the partitions are another member's by now.
         log.info("offsets_not_committed", error=str(error) or type(error).__name__)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import ssl
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,11 @@ from uuid import UUID
 
 import certifi
 import pytest
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError
 from pydantic import ValidationError
 
+from projector.kafka.consume import commit
 from projector.kafka.link import KafkaLink
 from projector.kafka.records import Change, NotOurs, parse
 from projector.relay.claim import BACKGROUND_LANE, LIVE_LANE
@@ -97,3 +101,25 @@ def test_brokers_come_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEDESK_KAFKA_SERVERS", "kafka-1.example.com:9092, [::1]:9093")
     assert settings_of().kafka_servers == ("kafka-1.example.com:9092", "[::1]:9093")
     assert settings_of(kafka_password="pearl").redacted()["kafka_password"] == "********"
+
+
+class Member:
+    """Of a group whose coordinator is away: `commit` fails, or never ends."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self._failure = failure
+        self.wanted: dict[TopicPartition, int] = {}
+
+    async def commit(self, offsets: dict[TopicPartition, int]) -> None:
+        self.wanted = offsets
+        if self._failure is not None:
+            raise self._failure
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("member", [Member(), Member(CommitFailedError())])
+async def test_a_member_goes_on_without_having_committed(member: Member) -> None:
+    partition = TopicPartition("changes", 3)
+    records = [ConsumerRecord("changes", 3, offset, 0, 0, None, None, None, 0, 0, ()) for offset in (7, 8)]
+    await asyncio.wait_for(commit(member, {partition: records}, 0.01), 10)
+    assert member.wanted == {partition: 9}
