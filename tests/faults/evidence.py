@@ -9,9 +9,9 @@ import asyncpg
 from tests.faults.arena import Arena
 
 QUESTIONS = {
-    "sessions": """
+    "sessions": r"""
         SELECT pid, application_name, state, wait_event_type, wait_event, now() - xact_start AS in_transaction,
-            now() - state_change AS for_so_long, left(query, 120) AS query
+            now() - state_change AS for_so_long, left(regexp_replace(query, '\s+', ' ', 'g'), 120) AS query
         FROM pg_stat_activity WHERE datname = current_database() ORDER BY xact_start""",
     "locks of shards": """
         SELECT objid AS shard, pid, mode, granted FROM pg_locks WHERE locktype = 'advisory' ORDER BY objid, granted""",
