@@ -59,7 +59,7 @@ STORED_TEXT: Mapping = {"type": "keyword", "index": False, "doc_values": False}
 # Offsets in the postings: highlights need no second analysis of a long thread.
 FOLDED: Mapping = {"type": "text", "analyzer": "folded", "index_options": "offsets"}
 # Of a field that only some documents have, Lucene looks for the length of each text step by step, for every word of it:
-# a third of what merging tickets took (ADR 19). These fields count how often a word comes, not in how long a text.
+# two fifths of what merging tickets took (ADR 19). These fields count how often a word comes, not in how long a text.
 ANY_LENGTH: Mapping = {"norms": False, "similarity": "any_length"}
 SIMILARITY: Mapping = {"any_length": {"type": "BM25", "b": 0}}
 TITLE: Mapping = {

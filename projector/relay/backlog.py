@@ -19,10 +19,10 @@ class Backlog:
     def __init__(self, on_ended: Callable[[], None]) -> None:
         self.grew = Signal()
         self._on_ended = on_ended
-        self._full_workers: set[int] = set()
+        self._behind: set[int] = set()
 
     def __bool__(self) -> bool:
-        return bool(self._full_workers)
+        return bool(self._behind)
 
     def note(self, worker: int, choice: Choice, result: BatchResult, *, full_rows: int) -> None:
         """What became of what was chosen, where a batch may have `full_rows`."""
@@ -32,9 +32,9 @@ class Backlog:
         # The rows of a batch are divided among its shards, so that a full one may have fewer than it was allowed.
         is_late = choice.lane == LIVE_LANE and result.waited_s >= LATE_S
         if result.claimed <= choice.rows // 2 and not is_late:
-            if self._full_workers == {worker}:
+            if self._behind == {worker}:
                 self._on_ended()
-            self._full_workers.discard(worker)
+            self._behind.discard(worker)
         elif choice.rows >= full_rows:
-            self._full_workers.add(worker)
+            self._behind.add(worker)
             self.grew.ring()

@@ -42,7 +42,7 @@ class BatchResult:
     # Handed to Kafka, and projected by whoever consumes them.
     published: int = 0
     is_busy: bool = False
-    # Since the first of the rows could have been claimed.
+    # As the claim says.
     waited_s: float = 0.0
 
 

@@ -61,7 +61,7 @@ class ReadyShards:
     background: frozenset[int]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Rows:
     """Claimed rows of one aggregate type; the lists belong together."""
 
@@ -73,7 +73,6 @@ class Rows:
     roots_of_parts: list[UUID | None] = field(default_factory=list)
     event_ids: list[UUID | None] = field(default_factory=list)
     event_types: list[str] = field(default_factory=list)
-    waited_s: float = 0.0
 
     def extend(self, record: asyncpg.Record) -> None:
         self.places.extend(record["places"])
@@ -82,24 +81,21 @@ class Rows:
         self.roots_of_parts.extend(record["roots_of_parts"])
         self.event_ids.extend(record["event_ids"])
         self.event_types.extend(record["event_types"])
-        self.waited_s = max(self.waited_s, record["waited_s"])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Claim:
     by_type: dict[str, Rows] = field(default_factory=dict)
+    # Since the first of the rows could have been claimed.
+    waited_s: float = 0.0
 
     def add(self, records: Iterable[asyncpg.Record]) -> None:
         for record in records:
             self.by_type.setdefault(record["aggregate_type"], Rows(record["aggregate_type"])).extend(record)
+            self.waited_s = max(self.waited_s, record["waited_s"])
 
     def __len__(self) -> int:
         return sum(len(rows.ids) for rows in self.by_type.values())
-
-    @property
-    def waited_s(self) -> float:
-        """Of the row that could have been claimed first."""
-        return max((rows.waited_s for rows in self.by_type.values()), default=0.0)
 
     @property
     def ids(self) -> list[int]:

@@ -96,7 +96,7 @@ class Harness:
         chance = random.Random(f"{self.report.seed} {name}")
         outcome, started = Outcome(name, self.report.seed), time.monotonic()
         # Of an earlier run.
-        shutil.rmtree(self._evidence_of(name))
+        shutil.rmtree(self._evidence_folder(name), ignore_errors=True)
         try:
             run, reader = await self._prepare(outcome, chance, reading)
             try:
@@ -108,7 +108,7 @@ class Harness:
                 await self._judge(run, reader)
                 outcome.passed = True
             except Exception:
-                self._keep(name, "postgres.txt", await evidence(run.arena))
+                await self._keep_evidence(name, run.arena)
                 raise
             finally:
                 await run.writer.cancel()
@@ -178,15 +178,16 @@ class Harness:
     def _keep_logs(self, name: str) -> None:
         if self._current is None:
             return
-        target = self._evidence_of(name)
+        target = self._evidence_folder(name)
+        target.mkdir(parents=True, exist_ok=True)
         arena, _ = self._current
         for log in Logs(self.stack.layout.log("any").parent, arena.settings.namespace).files():
             shutil.copy(log, target)
 
-    def _keep(self, name: str, file_name: str, text: str) -> None:
-        (self._evidence_of(name) / file_name).write_text(text)
+    async def _keep_evidence(self, name: str, arena: Arena) -> None:
+        target = self._evidence_folder(name)
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "postgres.txt").write_text(await evidence(arena))
 
-    def _evidence_of(self, name: str) -> Path:
-        folder = self._results / f"{name.replace(' ', '-').replace(':', '')}-logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+    def _evidence_folder(self, name: str) -> Path:
+        return self._results / f"{name.replace(' ', '-').replace(':', '')}-logs"

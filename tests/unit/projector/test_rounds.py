@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
+
+import pytest
 
 from projector.relay import rounds as rounds_module
 from projector.relay.rounds import LONGEST_WAIT_S, Rounds
@@ -48,7 +51,7 @@ async def test_whoever_waits_ends_a_rest_and_gets_the_round_after_it() -> None:
     assert await settled(waiting)
 
 
-async def test_right_after_a_round_nobody_waits_for_the_next(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+async def test_right_after_a_round_nobody_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds_module, "JUST_NOW_S", LONG_S)
     rounds = Rounds()
     with rounds.one():
@@ -62,9 +65,6 @@ async def test_right_after_a_round_nobody_waits_for_the_next(monkeypatch) -> Non
 
 async def test_a_round_that_fails_has_ended_too() -> None:
     rounds = Rounds()
-    try:
-        with rounds.one():
-            raise RuntimeError
-    except RuntimeError:
-        pass
+    with suppress(RuntimeError), rounds.one():
+        raise RuntimeError
     assert await settled(asyncio.create_task(rounds.until_one_ends()))
