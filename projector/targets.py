@@ -19,10 +19,11 @@ from runtime.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
-# Whoever waits here for another projector, or for Elasticsearch, must not be ended by the timeouts of short work.
 _WANT_REBUILD = """
 INSERT INTO rebuild_progress (projection, index_name, total) VALUES ($1, $2, 0) ON CONFLICT (projection) DO NOTHING"""
-_NO_TIMEOUT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+# Whoever waits for another projector, or for a slow Elasticsearch, must not be ended by the timeouts of short work. But
+# one that sleeps with the lock would keep all others from starting.
+_PATIENT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '120s'"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ async def ensure_targets(
     """Creates what is missing. A live index that was lost is empty now; it is noted as a rebuild that is wanted."""
     async with pool.acquire() as connection, connection.transaction():
         # Several projectors may start at once.
-        await connection.execute(_NO_TIMEOUT)
+        await connection.execute(_PATIENT)
         await lock_in_transaction(connection, TARGETS)
         live = {target.projection: target for target in await current_targets(connection) if target.state == "live"}
         indices = {

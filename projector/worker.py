@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import structlog
 
 from projector import http, postgres_errors
-from projector.bootstrap import JOBS_APPLICATION_NAME, Projector, open_projector
+from projector.bootstrap import JOBS_APPLICATION_NAME, STATEMENT_TIMEOUT_MS, Projector, open_projector
 from projector.jobs import run_jobs
 from projector.kafka.watch import keep_nothing_published
 from projector.rebuild.rebuild import RebuildRefused, rebuild
@@ -19,6 +20,7 @@ from projector.relay.batch import nowhere
 from projector.relay.project import CrashPoint
 from projector.relay.wake import listen
 from projector.sinks.elasticsearch import ElasticsearchRefused
+from projector.stalled_sessions import keep_ending_stalled
 from projector.targets import are_whole, current_targets, outdated, paused_rebuilds, unfinished_rebuilds
 from projector.ticket_moves import keep_moving
 from projector.verify.versions import raise_versions
@@ -73,6 +75,7 @@ async def run_until(stop: asyncio.Event, settings: Settings, reached: CrashPoint
                 listen(projector.redis.redis, projector.redis.keys.wake, projector.woken),
                 ticker.run(),
                 keep_filled(projector.pool, projector.redis),
+                keep_ending_stalled(projector.pool, timedelta(milliseconds=STATEMENT_TIMEOUT_MS)),
                 projector.credential_keeper().keep(),
                 projector.access.keep(projector.pool),
                 keep_indices(projector),

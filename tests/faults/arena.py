@@ -22,7 +22,7 @@ from tests.support.desk import ADMIN_EMAIL, PASSWORD, Caller, Desk, OpenClient, 
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port_base
 from tests.support.served import KEEP_ALIVE, environment_of
-from tests.support.world import test_settings
+from tests.support.world import as_app, test_settings
 from write_api.identity.passwords import PasswordHasher
 from write_api.intake.administrators import create_administrator
 from write_api.persistence.database import create_pool
@@ -160,7 +160,7 @@ async def open_arena(stack: FaultStack, **changes: Any) -> AsyncIterator[tuple[A
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE {stack.template}")
     settings = test_settings(
         stack.addresses,
-        stack.addresses.database(name),
+        as_app(stack.addresses.database(name)),
         name,
         rate_limit_enabled=False,
         # The whole run signs in once.

@@ -12,7 +12,8 @@ from tests.support.desk import expect
 from tests.support.eventually import eventually
 
 NOTICED_S = 30.0
-# After 15 s Postgres ends what the sleeper has begun; then its shards are free for all who come for them again.
+# 15 s after it fell asleep Postgres ends what the sleeper has begun, or at most 5 s later another projector does; then
+# its shards are free for all who come for them again.
 LONGEST_HANDOVER_S = 20.0
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from elasticsearch import AsyncElasticsearch
 from redis.asyncio import Redis
@@ -21,6 +22,7 @@ from write_api.persistence.unit_of_work import Pool
 # Random, long enough for HS256, and worthless outside the tests.
 TOKEN_SECRET = secrets.token_urlsafe(48)
 CURSOR_SECRET = secrets.token_urlsafe(48)
+APP_ROLE = "tidedesk_app"
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,11 @@ class World:
 
 
 def as_app(database_url: str) -> str:
-    """With the rights that the processes have, whoever signs in."""
-    return f"{database_url}?role=tidedesk_app"
+    """As the processes sign in; with their rights only where somebody's password is in the address."""
+    url = urlsplit(database_url)
+    if url.password:
+        return f"{database_url}?role={APP_ROLE}"
+    return urlunsplit(url._replace(netloc=f"{APP_ROLE}@{url.netloc.rpartition('@')[2]}"))
 
 
 def test_settings(addresses: StoreAddresses, database_url: str, namespace: str, **changes: Any) -> Settings:

@@ -40,6 +40,10 @@ async def create_pool(
                 "idle_in_transaction_session_timeout": str(statement_timeout_ms),
                 # A client that stopped reading keeps its locks otherwise: no timeout of a statement ends its sending.
                 "tcp_user_timeout": str(statement_timeout_ms),
+                # The machine of an idle client may be gone. By itself Postgres finds out after two hours, and locks of
+                # its session, such as that of who fills Redis, are kept until then.
+                "tcp_keepalives_idle": "10",
+                "tcp_keepalives_interval": "5",
                 # Statements here are short: compiling them costs more than it saves.
                 "jit": "off",
             },

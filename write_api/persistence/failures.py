@@ -51,6 +51,7 @@ _UNAVAILABLE = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     # A standby behind an address that was the primary's.
     asyncpg.ReadOnlySQLTransactionError,
     # What the server said while it ended, on a connection that nobody used then: its next user stumbles over it.

@@ -70,6 +70,8 @@ async def test_a_projector_that_stops_reading_its_answer_is_ended_too(fresh_proj
     """Postgres waits for it inside a statement, where neither of its own timeouts counts."""
     async with fresh_projector.pool.acquire() as connection:
         assert int(await connection.fetchval("SHOW tcp_user_timeout")) == STATEMENT_TIMEOUT_MS
+        # The same for one that has nothing to read, and whose machine is gone: by itself two hours.
+        assert int(await connection.fetchval("SHOW tcp_keepalives_idle")) <= STATEMENT_TIMEOUT_MS / 1000
     stuck, pid = await asyncio.to_thread(ask_and_never_read, fresh_projector.settings.database_url)
 
     async def is_ended() -> bool:

@@ -17,6 +17,7 @@ LOST = [
     asyncpg.ReadOnlySQLTransactionError("cannot execute INSERT in a read-only transaction"),
     asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
     asyncpg.AdminShutdownError("terminating connection due to unexpected postmaster exit"),
+    asyncpg.IdleInTransactionSessionTimeoutError("terminating connection due to idle-in-transaction timeout"),
     asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
     asyncio.TimeoutError(),
 ]
