@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import asyncpg
@@ -35,6 +36,13 @@ CROSS JOIN (
 _LOCK_OUTBOX = f"""
 SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
 WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard)"""
+_LOCK_FREE_PROJECTING = f"""
+SELECT wanted.shard, barrier.share
+FROM (SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0) AS barrier
+CROSS JOIN (
+    SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
+    WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + shard) OFFSET 0
+) AS wanted"""
 _LOCK_PROJECTING = f"""
 SELECT pg_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + ordered.shard), ordered.share
 FROM (
@@ -67,9 +75,14 @@ async def lock_outbox(connection: Connection, shards: list[int]) -> list[int]:
     return [row["shard"] for row in rows]
 
 
+async def lock_free_projecting(connection: Connection, shards: Sequence[int]) -> list[int]:
+    """For whoever projects them wherever their rows come from; answers the shards that were free."""
+    rows = await connection.fetch(_LOCK_FREE_PROJECTING, shards)
+    return [row["shard"] for row in rows]
+
+
 async def lock_projecting(connection: Connection, shards: list[int]) -> list[int]:
-    """Waits for whoever projects them now, such as the consumer that had them before a rebalance. Raises asyncpg's
-    LockNotAvailableError after LONGEST_QUEUE_MS."""
+    """Waits for whoever projects them now. Raises asyncpg's LockNotAvailableError after LONGEST_QUEUE_MS."""
     await connection.execute(_LOCK_PROJECTING, shards)
     return shards
 

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -14,6 +13,7 @@ from aiokafka.errors import KafkaError
 from projector import postgres_errors
 from projector.kafka.link import STORE, TROUBLE, KafkaLink, leave
 from projector.kafka.project import RecordProjector
+from projector.kafka.put_off import PutOff, go_back
 from projector.kafka.records import Change, NotOurs, parse
 from projector.locks import Pool
 from projector.metrics import Metrics
@@ -80,55 +80,63 @@ class Consumers:
 
     async def _be_member(self, lane: int) -> None:
         consumer = self._kafka.consumer(self._kafka.topic(lane), group=self._kafka.group(lane))
+        put_off = PutOff(consumer)
         try:
             await asyncio.wait_for(consumer.start(), JOIN_TIMEOUT_S)
             while not self._stopping:
                 await self._throttle.wait()
+                put_off.resume_due()
                 limit = self._throttle.batch_rows
                 if lane == BACKGROUND_LANE:
                     limit = min(limit, BACKGROUND_ROWS)
-                polled = await consumer.getmany(timeout_ms=POLL_MS, max_records=limit)
+                poll_ms = int(min(POLL_MS, put_off.pause_s * 1000 + 1))
+                polled = await consumer.getmany(timeout_ms=poll_ms, max_records=limit)
                 if polled:
-                    await self._take(consumer, lane, polled)
+                    await self._take(consumer, put_off, lane, polled)
         finally:
             await leave(consumer)
 
-    async def _take(self, consumer: AIOKafkaConsumer, lane: int, polled: Polled) -> None:
-        """Offsets are committed for all of it or for nothing: what is done already finds nothing to do."""
+    async def _take(self, consumer: AIOKafkaConsumer, put_off: PutOff, lane: int, polled: Polled) -> None:
+        """Offsets are committed for all of a partition or for nothing: what is done already finds nothing to do."""
         started = time.monotonic()
         if lane == LIVE_LANE:
             self._live_at = started
-        if await self._project(lane, _changes(polled)):
-            await commit(consumer, polled, self._kafka.timeout_s)
-            await self._reached("offsets")
+        changes = {partition: _changes(records) for partition, records in polled.items()}
+        left = await self._project(lane, [change for some in changes.values() for change in some])
+        if left is None:
+            go_back(consumer, polled)
         else:
-            _go_back(consumer, polled)
+            later = {partition for partition, some in changes.items() if any(one.shard in left for one in some)}
+            if later:
+                put_off.put_off({partition: polled[partition] for partition in later})
+            taken = {partition: records for partition, records in polled.items() if partition not in later}
+            if taken:
+                await commit(consumer, taken, self._kafka.timeout_s)
+                await self._reached("offsets")
         if lane == BACKGROUND_LANE and time.monotonic() - self._live_at < LIVE_FOR_S:
             await asyncio.sleep((time.monotonic() - started) * (1 / BACKGROUND_SHARE - 1))
 
-    async def _project(self, lane: int, changes: Sequence[Change]) -> bool:
-        """Whether all of it was taken."""
+    async def _project(self, lane: int, changes: Sequence[Change]) -> frozenset[int] | None:
+        """The shards whose records have to come again, or None where all of them have to."""
         if not changes:
-            return True
+            return frozenset()
         try:
             async with self._pool.acquire() as connection:
-                is_taken = await self._projector.project(connection, lane, changes, self._throttle.batch_rows)
+                taken = await self._projector.project(connection, lane, changes, self._throttle.batch_rows)
         except StoreUnavailable as error:
             self._pause(error.store, error.detail)
-            return False
-        except asyncpg.LockNotAvailableError:
-            # Nothing is wrong with Postgres, and it was waited long enough: these records are next again.
-            log.warning("shards_still_taken", lane=lane, records=len(changes))
-            return False
+            return None
         except postgres_errors.ANY as error:
             self._pause("postgres", str(error) or type(error).__name__)
-            return False
+            return None
         self._on_written()
-        if is_taken:
-            self._throttle.succeeded()
-        else:
+        if taken.is_busy:
             self._pause("elasticsearch", "it refuses documents for now")
-        return is_taken
+            return None
+        self._throttle.succeeded()
+        if taken.left:
+            log.info("shards_still_taken", lane=lane, shards=sorted(taken.left))
+        return taken.left
 
     def _pause(self, store: str, reason: str) -> None:
         pause_s = self._throttle.failed()
@@ -136,15 +144,14 @@ class Consumers:
         log.warning("consumers_paused", store=store, reason=reason, pause_s=round(pause_s, 2))
 
 
-def _changes(polled: Polled) -> list[Change]:
+def _changes(records: Sequence[ConsumerRecord[bytes, bytes]]) -> list[Change]:
     changes = []
-    for records in polled.values():
-        for record in records:
-            try:
-                changes.append(parse(record.key, record.value))
-            except NotOurs as error:
-                place = f"{record.topic}:{record.partition}:{record.offset}"
-                log.warning("record_skipped", record=place, error=str(error))
+    for record in records:
+        try:
+            changes.append(parse(record.key, record.value))
+        except NotOurs as error:
+            place = f"{record.topic}:{record.partition}:{record.offset}"
+            log.warning("record_skipped", record=place, error=str(error))
     return changes
 
 
@@ -157,10 +164,3 @@ async def commit(consumer: AIOKafkaConsumer, polled: Polled, timeout_s: float) -
     except (KafkaError, asyncio.TimeoutError) as error:
         # Most likely the partitions are another member's by now.
         log.info("offsets_not_committed", error=str(error) or type(error).__name__)
-
-
-def _go_back(consumer: AIOKafkaConsumer, polled: Polled) -> None:
-    assigned = consumer.assignment()
-    for partition, records in polled.items():
-        if partition in assigned:
-            consumer.seek(partition, records[0].offset)

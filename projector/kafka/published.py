@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import asyncpg
+
 from projector.kafka.records import Change
 from projector.locks import LOCK_SPACE, Connection, Pool, lock_projecting
 from projector.relay.claim import BY_TYPE, COALESCED, COLUMNS, Claim, Place, claim_rest
 from projector.relay.queue import Queue
+
+# A relay's transaction ends moments after its records can be read, unless it sleeps, or the broker is slow.
+LONGEST_MOVE_MS = 1_000
 
 _MOVED = (
     "id, xid, lane, shard, aggregate_type, aggregate_id, aggregate_version, event_id, event_type, payload,"
@@ -41,15 +46,18 @@ INSERT INTO outbox_published ({_MOVED}, record_partition, record_offset)
 SELECT {_MOVED}, record_partition, record_offset FROM gone
 JOIN unnest($2::bigint[], $3::int[], $4::bigint[]) AS acked (id, record_partition, record_offset) USING (id)"""
 
-# Nobody but the relay that published a row takes it out of the outbox: its lock is free when that is done, or undone.
-_AWAIT_MOVES = f"""
-SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, missing.shard)
-FROM (
+_MISSING = """
     SELECT DISTINCT record.shard FROM unnest($1::smallint[], $3::bigint[]) AS record (shard, id)
     WHERE NOT EXISTS (
         SELECT FROM outbox_published AS p WHERE p.shard = record.shard AND p.lane = $2 AND p.id = record.id
-    ) OFFSET 0
-) AS missing"""
+    ) OFFSET 0"""
+# Nobody but the relay that published a row takes it out of the outbox: its lock is free when that is done, or undone.
+_AWAIT_MOVES = f"""
+SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, missing.shard)
+FROM (SELECT set_config('lock_timeout', '{LONGEST_MOVE_MS}ms', true) AS longest OFFSET 0) AS patience
+CROSS JOIN ({_MISSING}) AS missing"""
+_STILL_MOVING = f"""
+SELECT shard FROM ({_MISSING}) AS missing WHERE NOT pg_try_advisory_xact_lock_shared({LOCK_SPACE}, shard)"""
 
 _CLAIM = BY_TYPE.format(rows=f"""
     SELECT p.*
@@ -100,9 +108,13 @@ async def move(connection: Connection, acked: Sequence[Acked]) -> None:
     )
 
 
-async def await_moves(pool: Pool | Connection, lane: int, changes: Sequence[Change]) -> None:
-    """A record may be read before the transaction that published it has ended."""
-    await pool.execute(_AWAIT_MOVES, *_places(lane, changes))
+async def await_moves(pool: Pool | Connection, lane: int, changes: Sequence[Change]) -> set[int]:
+    """A record may be read before the transaction that published it has ended; answers the shards where it has not."""
+    try:
+        await pool.execute(_AWAIT_MOVES, *_places(lane, changes))
+        return set()
+    except asyncpg.LockNotAvailableError:
+        return {row["shard"] for row in await pool.fetch(_STILL_MOVING, *_places(lane, changes))}
 
 
 async def claim(connection: Connection, lane: int, changes: Sequence[Change], limit: int) -> Claim:

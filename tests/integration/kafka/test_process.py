@@ -145,7 +145,7 @@ async def test_documents_that_cannot_be_read_end_as_dead_letters_and_their_neigh
     }
     projector = carrier.record_projector(projections=projections)
     async with carrier.pool.acquire() as connection:
-        assert await projector.project(connection, LIVE_LANE, await published_changes(carrier), 500)
+        assert (await projector.project(connection, LIVE_LANE, await published_changes(carrier), 500)).is_all
     assert await waiting(carrier) == 0
     letters = await dead.dead_letters(carrier.pool)
     assert {letter["document_id"] for letter in letters if letter["projection"] == "tickets"} == {str(broken.id)}

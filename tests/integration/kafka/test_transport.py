@@ -248,9 +248,10 @@ async def project_tickets_only(carrier: Projector, ticket_id: UUID) -> None:
         "SELECT id, root_id FROM outbox_published WHERE root_id = $1 AND aggregate_type = 'ticket'", ticket_id
     )
     async with carrier.pool.acquire() as connection:
-        assert await carrier.record_projector().project(
+        taken = await carrier.record_projector().project(
             connection, LIVE_LANE, [Change(row["id"], row["root_id"])], SHARDS
         )
+        assert taken.is_all
 
 
 async def guard_of(projector: Projector, ticket_id: UUID) -> Guard | None:

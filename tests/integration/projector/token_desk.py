@@ -130,7 +130,8 @@ class Desk:
         reached: CrashPoint = nowhere,
     ) -> bool:
         projector = self.projector.record_projector(reached)
-        return await projector.project(connection, lane, [change for _, change in records], limit)
+        taken = await projector.project(connection, lane, [change for _, change in records], limit)
+        return taken.is_all
 
     async def crash(self, chance: random.Random) -> None:
         try:
