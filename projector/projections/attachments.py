@@ -33,12 +33,12 @@ SELECT
     COALESCE(a.version, {LAST_VERSION}, 0) AS aggregate_version,
     m.ticket_id AS root_id,
     NULL::text AS bucket,
-    CASE WHEN a.message_id IS NOT NULL THEN json_build_object(
+    CASE WHEN a.message_id IS NOT NULL THEN json_send(json_build_object(
         'id', a.id, 'version', a.version, 'ticket_id', m.ticket_id, 'message_id', m.id, 'visibility', m.visibility,
         'file_name', a.file_name, 'media_type', a.media_type, 'size_bytes', a.size_bytes,
         'sha256', encode(a.sha256, 'hex'), 'storage_key', a.storage_key, 'created_at', a.created_at
-    ) END AS core,
-    NULL::json AS extra
+    )) END AS core,
+    NULL::bytea AS extra
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN attachments AS a ON a.id = r.id
 LEFT JOIN messages AS m ON m.id = a.message_id""",

@@ -14,17 +14,17 @@ SELECT
     NULL::uuid AS root_id,
     NULL::text AS bucket,
     CASE
-        WHEN c.id IS NOT NULL THEN json_build_object(
+        WHEN c.id IS NOT NULL THEN json_send(json_build_object(
             'id', c.id, 'version', c.version, 'kind', 'category', 'parent_id', c.parent_id, 'position', c.position,
             'names', COALESCE(translated.names, '{{}}'), 'created_at', c.created_at, 'updated_at', c.updated_at
-        )
-        WHEN f.id IS NOT NULL THEN json_build_object(
+        ))
+        WHEN f.id IS NOT NULL THEN json_send(json_build_object(
             'id', f.id, 'version', f.version, 'kind', 'ticket_field', 'key', f.key, 'label', f.label,
             'type', f.type, 'options', f.options, 'active', f.active,
             'created_at', f.created_at, 'updated_at', f.updated_at
-        )
+        ))
     END AS core,
-    NULL::json AS extra
+    NULL::bytea AS extra
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN categories AS c ON c.id = r.id
 LEFT JOIN ticket_fields AS f ON f.id = r.id

@@ -13,11 +13,11 @@ SELECT
     COALESCE(v.version, 0) AS aggregate_version,
     NULL::uuid AS root_id,
     NULL::text AS bucket,
-    CASE WHEN v.id IS NOT NULL THEN json_build_object(
+    CASE WHEN v.id IS NOT NULL THEN json_send(json_build_object(
         'id', v.id, 'version', v.version, 'document_id', v.document_id, 'locale', v.locale, 'helpful', v.helpful,
         'commented', v.comment <> '', 'comment', v.comment, 'created_at', v.created_at, 'updated_at', v.updated_at
-    ) END AS core,
-    NULL::json AS extra
+    )) END AS core,
+    NULL::bytea AS extra
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN document_votes AS v ON v.id = r.id""",
 )

@@ -65,10 +65,10 @@ DOCUMENTS_PROJECTION = Projection(
     decides=True,
     rows=f"""
 SELECT {_ROW},
-    CASE WHEN revision.number IS NOT NULL THEN json_build_object(
+    CASE WHEN revision.number IS NOT NULL THEN json_send(json_build_object(
         {_SHARED_FIELDS}, 'status', 'published', 'updated_at', t.published_at
-    ) END AS core,
-    CASE WHEN revision.number IS NOT NULL THEN json_build_object({_EXTRA}) END AS extra,
+    )) END AS core,
+    CASE WHEN revision.number IS NOT NULL THEN json_send(json_build_object({_EXTRA})) END AS extra,
     {_DECIDING} AS deciding
 {_from('t.published_number')}""",
 )
@@ -79,15 +79,15 @@ DOCUMENT_DRAFTS_PROJECTION = Projection(
     documents=_present("t.draft_number"),
     rows=f"""
 SELECT {_ROW},
-    CASE WHEN revision.number IS NOT NULL THEN json_build_object(
+    CASE WHEN revision.number IS NOT NULL THEN json_send(json_build_object(
         {_SHARED_FIELDS},
         'status', CASE
             WHEN t.archived THEN 'archived' WHEN t.publish_at IS NOT NULL THEN 'scheduled' ELSE t.draft_state
         END,
         'publish_at', t.publish_at, 'comment', t.comment, 'created_at', d.created_at, 'updated_at', t.updated_at,
         'revisions', history.revisions
-    ) END AS core,
-    CASE WHEN revision.number IS NOT NULL THEN json_build_object({_EXTRA}) END AS extra
+    )) END AS core,
+    CASE WHEN revision.number IS NOT NULL THEN json_send(json_build_object({_EXTRA})) END AS extra
 {_from('t.draft_number')}
 CROSS JOIN LATERAL (
     SELECT json_agg(

@@ -58,10 +58,10 @@ SELECT
     e.aggregate_id AS root_id,
     NULL::text AS bucket,
     CASE
-        WHEN e.id IS NOT NULL THEN concat('{{', {_EVENT}, {_REVISION}, '}}')
-        WHEN f.id IS NOT NULL THEN concat('{{', {_FAILED_SIGN_IN}, '}}')
+        WHEN e.id IS NOT NULL THEN textsend(concat('{{', {_EVENT}, {_REVISION}, '}}'))
+        WHEN f.id IS NOT NULL THEN textsend(concat('{{', {_FAILED_SIGN_IN}, '}}'))
     END AS core,
-    NULL::json AS extra
+    NULL::bytea AS extra
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN domain_events AS e ON e.id = r.id
 LEFT JOIN LATERAL (

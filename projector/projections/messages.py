@@ -13,7 +13,6 @@ _CORE = members(
         "author_id": json_text("m.author_id"),
         "visibility": json_text("m.visibility"),
         "created_at": json_text("m.created_at"),
-        "body": json_text("m.body"),
     }
 )
 
@@ -31,8 +30,9 @@ SELECT
     m.ticket_id AS root_id,
     NULL::text AS bucket,
     CASE WHEN m.id IS NOT NULL
-        THEN concat('{{', {_CORE}, {only_if_there('html', 'm.html')}, {shown_attachments("m")}, '}}') END AS core,
-    NULL::json AS extra,
+        THEN textsend(concat('{{', {_CORE}, ', "body" : ')) || json_send(to_json(m.body))
+            || textsend(concat({only_if_there('html', 'm.html')}, {shown_attachments("m")}, '}}')) END AS core,
+    NULL::bytea AS extra,
     m.visibility AS deciding
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN messages AS m ON m.id = r.id""",

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from read_models.analysis import LANGUAGE_ANALYZERS, UNDETERMINED
 from read_models.model import ReadModel
+
+# SQL: of concat(), one after the other.
+Arguments: TypeAlias = "tuple[str, ...]"
 
 # A deleted aggregate has no row any more; the version of its last event orders the tombstone for waiting readers.
 LAST_VERSION = "(SELECT max(e.version) FROM domain_events e WHERE e.aggregate_id = r.id)"
@@ -19,8 +23,11 @@ class Projection:
 
     document_id text, NULL where an aggregate has no document at all; aggregate_id uuid, the id it was asked by;
     aggregate_version bigint; root_id uuid, the aggregate whose version covers this one, or NULL; bucket text, what the
-    counters count it under, or NULL; core json or text, what is stored and shown, NULL where there is nothing to show
-    (then the document becomes a tombstone); extra, what is only for the index, NULL where the model has no such fields.
+    counters count it under, or NULL; core, an object of JSON as bytea, what is stored and shown, NULL where there is
+    nothing to show (then the document becomes a tombstone); extra, another one, what is only for the index, NULL where
+    the model has no such fields.
+
+    Long texts are bytea from the moment they are escaped (json_send): each concat() copies them three times more.
     """
 
     model: ReadModel
@@ -55,8 +62,8 @@ SELECT (SELECT count(*) FROM ({self._all_keys}) AS keys) AS total,
     def sums_sql(self) -> str:
         """Parameter: ids uuid[]. Of all their documents in one row."""
         return f"""
-SELECT count(*) AS count, COALESCE(sum({_HIGH}), 0)::bigint AS high, COALESCE(sum({_LOW}), 0)::bigint AS low
-FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} WHERE row.document_id IS NOT NULL AND digest.digest IS NOT NULL"""
+SELECT count(*) AS count, COALESCE(sum(high), 0)::bigint AS high, COALESCE(sum(low), 0)::bigint AS low
+FROM {self._digested} AS row WHERE document_id IS NOT NULL AND digest IS NOT NULL"""
 
     @cached_property
     def versions_sql(self) -> str:
@@ -82,11 +89,11 @@ FROM ({documents}) AS documents WHERE id > $1 AND id <= $2"""
         Pieces are joined as bytea: cutting text would walk its characters one by one.
         """
         return f"""
-SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.root_id, row.bucket,
-    {"row.deciding" if self.decides else "NULL::text"} AS deciding,
-    head.head || substring(body.body FOR octet_length(body.body) - 1) || tail.tail AS source,
-    CASE WHEN $2::boolean THEN head.head || substring(textsend(row.core::text) FROM 2) END AS stored
-FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD} {_TAIL}"""
+SELECT document_id, aggregate_id, aggregate_version, root_id, bucket,
+    {"deciding" if self.decides else "NULL::text"} AS deciding,
+    textsend({_HEAD}) || {_INSIDE} || textsend(concat({_TAIL})) AS source,
+    CASE WHEN $2::boolean THEN textsend({_HEAD}) || substring(core FROM 2) END AS stored
+FROM {self._digested} AS row"""
 
     @cached_property
     def bulk_sql(self) -> str:
@@ -98,17 +105,14 @@ FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD} {_TAIL}"""
         return f"""
 SELECT string_agg(item, '') AS body, count(*) AS documents, sum(high)::bigint AS high, sum(low)::bigint AS low
 FROM (
-    SELECT item.item, {_HIGH} AS high, {_LOW} AS low,
-        sum(octet_length(item.item)) OVER (ROWS UNBOUNDED PRECEDING) / $4::bigint AS piece
-    FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD} {_TAIL}
-    CROSS JOIN LATERAL (
-        SELECT textsend(concat(
-            '{{"index":{{"_index":"', $2::text, '","_id":"', row.document_id, '","version":', $3::bigint,
-            ',"version_type":"external"}}}}', chr(10)
-        )) || head.head || substring(body.body FOR octet_length(body.body) - 1) || tail.tail || '\x0a'::bytea AS item
-        OFFSET 0
+    SELECT item, high, low, sum(octet_length(item)) OVER (ROWS UNBOUNDED PRECEDING) / $4::bigint AS piece
+    FROM (
+        SELECT high, low, textsend(concat(
+            '{{"index":{{"_index":"', $2::text, '","_id":"', document_id, '","version":', $3::bigint,
+            ',"version_type":"external"}}}}', chr(10), {_HEAD}
+        )) || {_INSIDE} || textsend(concat({_TAIL}, chr(10))) AS item
+        FROM {self._digested} AS row WHERE document_id IS NOT NULL AND digest IS NOT NULL OFFSET 0
     ) AS item
-    WHERE row.document_id IS NOT NULL AND digest.digest IS NOT NULL
 ) AS items GROUP BY piece"""
 
     @cached_property
@@ -118,29 +122,37 @@ FROM (
         `digest` is of the document, `stored_digest` of all bytes of the copy in Redis.
         """
         return f"""
-SELECT row.document_id, row.aggregate_id, row.aggregate_version, row.bucket, digest.digest,
-    octet_length(body.body) AS size_bytes, md5(head.head || substring(textsend(row.core::text) FROM 2)) AS stored_digest
-FROM ({self.rows} OFFSET 0) AS row {_BODY} {_DIGEST} {_HEAD}"""
+SELECT document_id, aggregate_id, aggregate_version, bucket, digest, octet_length(body) - 1 AS size_bytes,
+    md5(textsend({_HEAD}) || substring(core FROM 2)) AS stored_digest
+FROM {self._digested} AS row"""
+
+    @property
+    def _digested(self) -> str:
+        """`rows` with more columns: body, the whole document as if it had no digest; digest; and high and low, which an
+        index can add up, for its sums over a range of documents against those of Postgres.
+
+        One SELECT around the other, each worked out once a row. As joins their results would be remembered by their
+        arguments, which are whole documents.
+        """
+        high, low = (f"('x' || substr(digest, {place}, 8))::bit(32)::bigint" for place in (1, 9))
+        return f"""(
+    SELECT digested.*, {high} AS high, {low} AS low FROM (
+        SELECT whole.*, md5(body) AS digest FROM (
+            SELECT row.*, {_BODY} AS body FROM ({self.rows} OFFSET 0) AS row OFFSET 0
+        ) AS whole OFFSET 0
+    ) AS digested OFFSET 0
+)"""
 
 
-# The document without its digest and its opening brace: the part for the index first, then what is stored.
-_BODY = r"""
-CROSS JOIN LATERAL (
-    SELECT CASE
-        WHEN row.extra IS NULL THEN substring(textsend(row.core::text) FROM 2)
-        ELSE substring(textsend(row.extra::text) FROM 2 FOR octet_length(row.extra::text) - 2) || '\x2c20'::bytea
-            || substring(textsend(row.core::text) FROM 2)
-    END AS body OFFSET 0
-) AS body"""
-# Of the whole document as if it had no digest.
-_DIGEST = r"CROSS JOIN LATERAL (SELECT md5('\x7b'::bytea || body.body) AS digest OFFSET 0) AS digest"
-
-_HEAD = """CROSS JOIN LATERAL (SELECT textsend('{"digest": "' || digest.digest || '", ') AS head OFFSET 0) AS head"""
-# What an index can add up: its sums over a range of documents against those of Postgres.
-_HIGH, _LOW = (f"('x' || substr(digest.digest, {place}, 8))::bit(32)::bigint" for place in (1, 9))
-_TAIL = f"""CROSS JOIN LATERAL (
-    SELECT textsend(', "digest_high" : ' || {_HIGH} || ', "digest_low" : ' || {_LOW} || '}}') AS tail OFFSET 0
-) AS tail"""
+# What is only for the index first, then what is stored.
+_BODY = """CASE
+        WHEN extra IS NULL THEN core
+        ELSE substring(extra FOR octet_length(extra) - 1) || ', '::bytea || substring(core FROM 2)
+    END"""
+_HEAD = """'{"digest": "' || digest || '", '"""
+_INSIDE = "substring(body FROM 2 FOR octet_length(body) - 2)"
+# Arguments of concat().
+_TAIL = """', "digest_high" : ', high, ', "digest_low" : ', low, '}'"""
 
 
 def language_of(locale: str) -> str:
@@ -153,22 +165,35 @@ def language_of(locale: str) -> str:
 
 
 def json_text(value: str) -> str:
-    """SQL: a value as json_build_object would write it."""
-    return f"COALESCE(to_json({value})::text, 'null')"
+    """SQL: an argument of concat(), a value as json_build_object would write it."""
+    return f"COALESCE(to_json({value}), 'null')"
 
 
-def quoted(value: str) -> str:
-    """SQL: arguments of concat() for a value that is there and needs no escaping."""
-    return f"""'"', {value}, '"'"""
+def quoted(value: str) -> Arguments:
+    """A value that is there and needs no escaping."""
+    return ("'\"'", value, "'\"'")
 
 
-def members(values: Mapping[str, str]) -> str:
-    """SQL: arguments of concat() that make the inside of an object out of further ones: JSON text, not NULL.
+def members(values: Mapping[str, str | Arguments]) -> str:
+    """SQL: arguments of concat() that make the inside of an object out of JSON that is not NULL.
 
     The same bytes as json_build_object makes, in half the time: that one asks the catalogue anew for the type of every
-    argument of every row, and copies what is nested once more for each object around it.
+    argument of every row, and copies what is nested once more for each object around it. What it says itself between
+    two values is one argument, because each is copied twice.
     """
-    return ", ', ', ".join(f"""'"{name}" : ', {value}""" for name, value in values.items())
+    arguments: list[str] = []
+    for name, value in values.items():
+        named = f"""'{", " if arguments else ""}"{name}" : '"""
+        for argument in (named, *((value,) if isinstance(value, str) else value)):
+            if arguments and _is_literal(arguments[-1]) and _is_literal(argument):
+                arguments[-1] = arguments[-1][:-1] + argument[1:]
+            else:
+                arguments.append(argument)
+    return ", ".join(arguments)
+
+
+def _is_literal(argument: str) -> bool:
+    return argument[0] == argument[-1] == "'" and argument.count("'") == 2
 
 
 def only_if_there(name: str, value: str) -> str:

@@ -30,23 +30,24 @@ _MESSAGE = members(
         "author_id": quoted("author_id"),
         "visibility": quoted("visibility"),
         "created_at": "to_json(created_at)",
-        "body": "body",
     }
 )
 _MESSAGES = f"""
     SELECT
-        string_agg(body, ', ') FILTER (WHERE visibility = 'public') AS public_bodies,
-        string_agg(body, ', ') FILTER (WHERE visibility = 'internal') AS internal_bodies,
-        string_agg(
-            concat('{{', {_MESSAGE}, {only_if_there("html", "html")}, {shown_attachments("thread")}, '}}'), ', '
+        COALESCE(string_agg(body, ', '::bytea) FILTER (WHERE visibility = 'public'), '') AS public_bodies,
+        COALESCE(string_agg(body, ', '::bytea) FILTER (WHERE visibility = 'internal'), '') AS internal_bodies,
+        COALESCE(string_agg(
+            textsend(concat('{{', {_MESSAGE}, ', "body" : ')) || body
+                || textsend(concat({only_if_there("html", "html")}, {shown_attachments("thread")}, '}}')),
+            ', '::bytea
         ) FILTER (
             WHERE position >= shown.newest_from
             OR (visibility = 'public' AND position >= shown.newest_public_from)
-        ) AS newest
+        ), '') AS newest
     FROM (
         -- Escaped once, used twice; in the order of the index, so that nothing is sorted.
         SELECT
-            id, position, author_id, visibility, created_at, to_json(body)::text AS body, html, attachment_count
+            id, position, author_id, visibility, created_at, json_send(to_json(body)) AS body, html, attachment_count
         FROM messages WHERE ticket_id = t.id ORDER BY position OFFSET 0
     ) AS thread"""
 
@@ -56,15 +57,12 @@ _CORE = members(
         "version": "t.version",
         **columns("t", COLUMNS),
         "subject": "subject.escaped",
-        "messages": "'[', thread.newest, ']'",
     }
 )
 _EXTRA = members(
     {
         "priority_rank": "CASE t.priority WHEN 'low' THEN 1 WHEN 'normal' THEN 2 WHEN 'high' THEN 3 ELSE 4 END",
-        "subject_stemmed": """'{"', language.code, '" : ', subject.escaped, '}'""",
-        "public_text": """'{"', language.code, '" : [', thread.public_bodies, ']}'""",
-        "internal_text": """'{"', language.code, '" : [', thread.internal_bodies, ']}'""",
+        "subject_stemmed": ("'{\"'", "language.code", "'\" : '", "subject.escaped", "'}'"),
     }
 )
 
@@ -90,13 +88,19 @@ SELECT
     COALESCE(t.version, {LAST_VERSION}, 0) AS aggregate_version,
     NULL::uuid AS root_id,
     CASE WHEN t.id IS NOT NULL THEN {BUCKET} END AS bucket,
-    CASE WHEN t.id IS NOT NULL THEN concat('{{', {_CORE}, '}}') END AS core,
-    CASE WHEN t.id IS NOT NULL THEN concat('{{', {_EXTRA}, '}}') END AS extra,
+    CASE WHEN t.id IS NOT NULL
+        THEN textsend(concat('{{', {_CORE}, ', "messages" : [')) || thread.newest || ']}}'
+    END AS core,
+    CASE WHEN t.id IS NOT NULL
+        THEN textsend(concat('{{', {_EXTRA}, ', "public_text" : {{"', language.code, '" : [')) || thread.public_bodies
+            || textsend(concat(']}}, "internal_text" : {{"', language.code, '" : [')) || thread.internal_bodies
+            || ']}}}}'
+    END AS extra,
     {_DECIDING} AS deciding
 FROM unnest($1::uuid[]) AS r (id)
 LEFT JOIN tickets AS t ON t.id = r.id
 CROSS JOIN LATERAL (SELECT {language_of('t.locale')} AS code OFFSET 0) AS language
-CROSS JOIN LATERAL (SELECT to_json(t.subject)::text AS escaped OFFSET 0) AS subject
+CROSS JOIN LATERAL (SELECT to_json(t.subject) AS escaped OFFSET 0) AS subject
 CROSS JOIN LATERAL (
     SELECT
         CASE WHEN t.message_count > {NEWEST_MESSAGES} THEN COALESCE(({_NEWEST}), 0) ELSE 0 END AS newest_from,

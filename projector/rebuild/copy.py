@@ -30,8 +30,13 @@ PIPELINES = SENDERS + 2
 # Elasticsearch is busy with the documents and not with requests; each pipeline holds one, a few times over.
 PIECE_BYTES = 2_000_000
 SAVE_INTERVAL_S = 1.0
-# Longer than a full chunk may wait for its place and be on its way; usually an idle transaction ends sooner.
-_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
+# Longer than a full chunk may wait for its place and be on its way; usually an idle transaction ends sooner. A range is
+# sorted into pieces in memory, and its rows are found by their ids: for the first ranges of a connection Postgres would
+# read the whole table each time.
+_SETTINGS = """
+SET LOCAL idle_in_transaction_session_timeout = '60s';
+SET LOCAL work_mem = '16MB';
+SET LOCAL plan_cache_mode = force_generic_plan"""
 
 
 @dataclass
@@ -138,7 +143,7 @@ class Copy:
         # The order of the relay: first the version, then the read, so that a later change has a higher version.
         version = await next_version(self._pool)
         async with self._pool.acquire() as connection, connection.transaction(readonly=True):
-            await connection.execute(_PATIENT)
+            await connection.execute(_SETTINGS)
             copied = await self._copy_in_pieces(connection, ids, version)
         return await self._copy_one_by_one(ids) if copied is None else copied
 
@@ -160,7 +165,7 @@ class Copy:
         version = await next_version(self._pool)
         chunk, digests = Chunk[str](), DigestSum()
         async with self._pool.acquire() as connection, connection.transaction(readonly=True):
-            await connection.execute(_PATIENT)
+            await connection.execute(_SETTINGS)
             async for rows in read_documents(connection, self._projection.source_sql, ids, False):
                 for row in rows:
                     if row["source"] is None:
