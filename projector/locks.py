@@ -25,24 +25,15 @@ REBUILD = 200
 # leaves the queue long before its turn can come by that.
 LONGEST_QUEUE_MS = 3_000
 
-_LOCK_SHARDS = f"""
+_LOCK_FREE = f"""
 SELECT wanted.shard, barrier.share
 FROM (SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0) AS barrier
-CROSS JOIN (
-    SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
-    WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard)
-        AND pg_try_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + shard) OFFSET 0
-) AS wanted"""
-_LOCK_OUTBOX = f"""
-SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
-WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, shard)"""
-_LOCK_FREE_PROJECTING = f"""
-SELECT wanted.shard, barrier.share
-FROM (SELECT pg_advisory_xact_lock_shared({LOCK_SPACE}, {BARRIER}) AS share OFFSET 0) AS barrier
-CROSS JOIN (
-    SELECT shard FROM unnest($1::smallint[]) AS wanted (shard)
-    WHERE pg_try_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + shard) OFFSET 0
-) AS wanted"""
+CROSS JOIN (SELECT shard FROM unnest($1::smallint[]) AS wanted (shard) WHERE {{locks}} OFFSET 0) AS wanted"""
+_TRY_OUTBOX = f"pg_try_advisory_xact_lock({LOCK_SPACE}, shard)"
+_TRY_PROJECTING = f"pg_try_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + shard)"
+_LOCK_SHARDS = _LOCK_FREE.format(locks=f"{_TRY_OUTBOX} AND {_TRY_PROJECTING}")
+_LOCK_FREE_PROJECTING = _LOCK_FREE.format(locks=_TRY_PROJECTING)
+_LOCK_OUTBOX = f"SELECT shard FROM unnest($1::smallint[]) AS wanted (shard) WHERE {_TRY_OUTBOX}"
 _LOCK_PROJECTING = f"""
 SELECT pg_advisory_xact_lock({LOCK_SPACE}, {PROJECTING} + ordered.shard), ordered.share
 FROM (

@@ -30,10 +30,6 @@ class Taken:
     # Shards that somebody else has now: of their records nothing was done.
     left: frozenset[int] = frozenset()
 
-    @property
-    def is_all(self) -> bool:
-        return not self.is_busy and not self.left
-
 
 class RecordProjector:
     def __init__(self, batch: Batch, metrics: Metrics) -> None:
@@ -49,41 +45,42 @@ class RecordProjector:
         return _together([Taken(left=frozenset(moving)), await self._attempt(connection, lane, there, limit)])
 
     async def _attempt(self, connection: Connection, lane: int, changes: Sequence[Change], limit: int) -> Taken:
-        wanted = frozenset(change.shard for change in changes)
         try:
             with self._metrics.batch_seconds.time():
-                free, result = await self._transaction(connection, lane, changes, wanted, limit)
+                left, result = await self._transaction(connection, lane, changes, limit)
         except DocumentsUnreadable as error:
             log.warning("documents_unreadable", rows=len(error.claim), error=str(error))
             apart = _by_root(changes)
             if len(apart) == 1:
-                return await self._count_failure(connection, error, wanted)
+                return await self._count_failure(connection, error, changes[0].shard)
             return _together([await self._attempt(connection, lane, some, limit) for some in apart])
         self._metrics.count(result)
-        return Taken(result.is_busy, wanted - free)
+        return Taken(result.is_busy, left)
 
     async def _transaction(
-        self, connection: Connection, lane: int, changes: Sequence[Change], wanted: frozenset[int], limit: int
+        self, connection: Connection, lane: int, changes: Sequence[Change], limit: int
     ) -> tuple[frozenset[int], BatchResult]:
-        """With the shards that were free."""
+        """With the shards that were not free."""
+        wanted = {change.shard for change in changes}
         with self._batch.trace() as trace:
             async with connection.transaction():
-                free = frozenset(await lock_free_projecting(connection, sorted(wanted)))
+                free = await lock_free_projecting(connection, sorted(wanted))
+                left = frozenset(wanted.difference(free))
                 if not free:
-                    return free, BatchResult()
+                    return left, BatchResult()
                 mine = [change for change in changes if change.shard in free]
                 claimed = await published.claim(connection, lane, mine, limit)
                 if not claimed:
-                    return free, BatchResult()
+                    return left, BatchResult()
                 result = await self._batch.project(connection, PUBLISHED, claimed, trace)
             await trace.reached("commit")
-            return free, result
+            return left, result
 
-    async def _count_failure(self, connection: Connection, error: DocumentsUnreadable, wanted: frozenset[int]) -> Taken:
+    async def _count_failure(self, connection: Connection, error: DocumentsUnreadable, shard: int) -> Taken:
         try:
             await count_failure(connection, error.queue, error.claim, str(error))
         except asyncpg.LockNotAvailableError:
-            return Taken(left=wanted)
+            return Taken(left=frozenset({shard}))
         return Taken()
 
 

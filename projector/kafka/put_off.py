@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from aiokafka import TopicPartition
@@ -31,7 +31,8 @@ class Member(Protocol):
 
 def go_back(member: Member, polled: Mapping[TopicPartition, Sequence[Record]]) -> list[TopicPartition]:
     """These records are next again; answers the partitions that are still this member's."""
-    kept = [partition for partition in polled if partition in member.assignment()]
+    assigned = member.assignment()
+    kept = [partition for partition in polled if partition in assigned]
     for partition in kept:
         member.seek(partition, polled[partition][0].offset)
     return kept
@@ -50,9 +51,9 @@ class PutOff:
 
     def resume_due(self) -> None:
         """Who lost a partition has nothing to resume: whoever gets it begins without pauses."""
-        now = self._now()
-        due = [partition for partition, until in self._until.items() if until <= now]
-        self._member.resume(*self._mine(due))
+        now, assigned = self._now(), self._member.assignment()
+        due = {partition for partition, until in self._until.items() if until <= now}
+        self._member.resume(*due & assigned)
         for partition in due:
             del self._until[partition]
 
@@ -60,7 +61,3 @@ class PutOff:
     def pause_s(self) -> float:
         """Until the next one is due, if any is put off."""
         return max(0.0, min(self._until.values(), default=float("inf")) - self._now())
-
-    def _mine(self, partitions: Iterable[TopicPartition]) -> list[TopicPartition]:
-        assigned = self._member.assignment()
-        return [partition for partition in partitions if partition in assigned]

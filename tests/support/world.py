@@ -14,6 +14,7 @@ from elasticsearch import AsyncElasticsearch
 from redis.asyncio import Redis
 
 from runtime.settings import Settings
+from stack.postgres import APP_ROLE
 from tests.support.addresses import StoreAddresses
 from tests.support.database import temporary_database
 from write_api.persistence.database import create_pool
@@ -22,7 +23,6 @@ from write_api.persistence.unit_of_work import Pool
 # Random, long enough for HS256, and worthless outside the tests.
 TOKEN_SECRET = secrets.token_urlsafe(48)
 CURSOR_SECRET = secrets.token_urlsafe(48)
-APP_ROLE = "tidedesk_app"
 
 
 @dataclass(frozen=True)

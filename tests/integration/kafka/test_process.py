@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from projector import dead
 from projector.bootstrap import Projector, open_projector
 from projector.kafka import publish
+from projector.kafka.project import Taken
 from projector.projections.history import HISTORY_PROJECTION
 from projector.projections.registry import PROJECTIONS_BY_AGGREGATE
 from projector.projections.tickets import TICKETS_PROJECTION
@@ -145,7 +146,7 @@ async def test_documents_that_cannot_be_read_end_as_dead_letters_and_their_neigh
     }
     projector = carrier.record_projector(projections=projections)
     async with carrier.pool.acquire() as connection:
-        assert (await projector.project(connection, LIVE_LANE, await published_changes(carrier), 500)).is_all
+        assert await projector.project(connection, LIVE_LANE, await published_changes(carrier), 500) == Taken()
     assert await waiting(carrier) == 0
     letters = await dead.dead_letters(carrier.pool)
     assert {letter["document_id"] for letter in letters if letter["projection"] == "tickets"} == {str(broken.id)}

@@ -11,6 +11,7 @@ from uuid import UUID
 from projector import dead
 from projector.bootstrap import Projector
 from projector.kafka import published
+from projector.kafka.project import Taken
 from projector.kafka.published import Acked
 from projector.kafka.records import Change
 from projector.locks import Connection, lock_outbox
@@ -131,7 +132,7 @@ class Desk:
     ) -> bool:
         projector = self.projector.record_projector(reached)
         taken = await projector.project(connection, lane, [change for _, change in records], limit)
-        return taken.is_all
+        return taken == Taken()
 
     async def crash(self, chance: random.Random) -> None:
         try:
