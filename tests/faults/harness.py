@@ -166,6 +166,7 @@ class Harness:
         run.outcome.converged_s = await oracle.converges(arena, quiet_since)
         await reader.stop()
         await run.watcher.stop()
+        await oracle.callers_are_answered(run.staff, quiet_since)
         wrong = await oracle.everything_is_found(arena, run.staff, run.desk.tag)
         wrong += await oracle.deleted_stay_deleted(arena, run.staff, ledger.deleted)
         wrong += run.watcher.went_back + reader.unforeseen + run.logs.unforeseen(run.foreseen)
