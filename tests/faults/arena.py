@@ -37,6 +37,11 @@ class Staff:
     agent: Caller
     reviewer: Caller
 
+    async def are_answered(self) -> bool:
+        for caller in (self.admin, self.agent, self.reviewer):
+            expect(await caller.read.get("/v1/tickets", params={"limit": 1}))
+        return True
+
 
 @dataclass
 class Arena:
@@ -109,14 +114,8 @@ class Arena:
         admin = await self.desk.sign_in(ADMIN_EMAIL, name="Ada Admin")
         agent = await self.desk.register(admin, "agent")
         staff = Staff(admin, agent, await self.desk.register(admin, "agent"))
-
-        async def all_known() -> bool:
-            for caller in (staff.admin, staff.agent, staff.reviewer):
-                expect(await caller.read.get("/v1/tickets", params={"limit": 1}))
-            return True
-
         # The query API knows people by what the projector brought over.
-        await eventually(all_known, READY_TIMEOUT_S, interval_s=0.1)
+        await eventually(staff.are_answered, READY_TIMEOUT_S, interval_s=0.1)
         return staff
 
     @asynccontextmanager

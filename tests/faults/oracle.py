@@ -111,12 +111,7 @@ async def _equals(projector: Projector) -> bool:
 
 async def callers_are_answered(staff: Staff, quiet_since: float) -> None:
     """Within the same minute: for a second after Redis has failed it, the query API asks it nothing."""
-
-    async def answered() -> bool:
-        expect(await staff.admin.read.get("/v1/tickets", params={"limit": 1}))
-        return True
-
-    await eventually(answered, quiet_since + QUIET_S - time.monotonic(), interval_s=0.1)
+    await eventually(staff.are_answered, quiet_since + QUIET_S - time.monotonic(), interval_s=0.1)
 
 
 async def everything_is_found(arena: Arena, staff: Staff, tag: str) -> list[str]:
