@@ -7,6 +7,21 @@ from collections.abc import Callable, Iterator
 
 # A node that was killed is usually started again; until then the others are asked first.
 REST_S = 5.0
+TOO_MANY_REQUESTS = 429
+# Types of error by which Elasticsearch says that the node which had to do it is gone, or going.
+LOST_NODE = frozenset(
+    {
+        "no_shard_available_action_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "node_closed_exception",
+    }
+)
+
+
+def is_unavailable(status: int) -> bool:
+    """The same request may succeed shortly. 500, too: so Elasticsearch 8.7 answers where a node died meanwhile."""
+    return status == TOO_MANY_REQUESTS or status >= 500
 
 
 def node_addresses(urls: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import orjson
 
 from projector.sinks.elasticsearch import NDJSON, Elasticsearch, refusal
+from runtime.elasticsearch_nodes import LOST_NODE
 from runtime.errors import StoreUnavailable
 
 # Large enough to keep Elasticsearch busy, small enough for its memory and for one deadline.
@@ -21,6 +22,7 @@ BULK_TIMEOUT_S = 8.0
 # With less than that left, what is to be sent again waits for the next batch.
 SHORTEST_TIMEOUT_S = 1.0
 QUEUE_FULL = "es_rejected_execution_exception"
+BUSY = ("cluster_block_exception", "index_not_found_exception", "index_closed_exception")
 NOTHING_FAILED = b'{"errors":false'
 BULK_PATH = (
     "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
@@ -172,11 +174,7 @@ def _reason(error: object) -> str:
 
 
 def classify(status: int, kind: str) -> Fate:
-    if status in (429, 503) or kind in (
-        "cluster_block_exception",
-        "index_not_found_exception",
-        "index_closed_exception",
-    ):
+    if status in (429, 503) or kind in BUSY or kind in LOST_NODE:
         return Fate.BUSY
     if status in (400, 413):
         return Fate.REFUSED

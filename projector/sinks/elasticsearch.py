@@ -12,15 +12,12 @@ from typing import Any
 import aiohttp
 import orjson
 
-from runtime.elasticsearch_nodes import Nodes, node_addresses
+from runtime.elasticsearch_nodes import TOO_MANY_REQUESTS, Nodes, is_unavailable, node_addresses
 from runtime.errors import StoreUnavailable
 
 STORE = "elasticsearch"
 JSON = {"content-type": "application/json"}
 NDJSON = {"content-type": "application/x-ndjson"}
-# The node is there but cannot take it now: too many requests, no master, a shard that is not ready.
-TOO_MANY_REQUESTS = 429
-BUSY = frozenset({TOO_MANY_REQUESTS, 502, 503, 504})
 DEFAULT_TIMEOUT_S = 30.0
 # A machine that is gone answers nothing at all; one on the same network is reached in milliseconds.
 CONNECT_TIMEOUT_S = 2.0
@@ -71,7 +68,7 @@ class Elasticsearch:
             except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
                 self._nodes.failed(url)
                 raise _unavailable(error) from error
-            if status in BUSY:
+            if is_unavailable(status):
                 if status != TOO_MANY_REQUESTS:
                     self._nodes.failed(url)
                 raise StoreUnavailable(STORE, f"{status}: {answer[:500].decode(errors='replace')}")

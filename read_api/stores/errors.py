@@ -10,3 +10,10 @@ class SnapshotGone(StoreUnavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(STORE, reason)
+
+
+class NodeLost(StoreUnavailable):
+    """The node that did it went away; another may have a copy of the same."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(STORE, reason)

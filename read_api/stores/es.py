@@ -17,9 +17,9 @@ from elastic_transport import (
 )
 from elastic_transport.client_utils import url_to_node_config
 
-from read_api.stores.errors import STORE, SnapshotGone
+from read_api.stores.errors import STORE, NodeLost, SnapshotGone
 from read_models import names
-from runtime.elasticsearch_nodes import node_addresses
+from runtime.elasticsearch_nodes import LOST_NODE, is_unavailable, node_addresses
 from runtime.errors import StoreUnavailable
 
 # What a search may take inside Elasticsearch before it answers with what it has (`complete: false`).
@@ -27,13 +27,6 @@ SEARCH_TIMEOUT = "5s"
 
 _JSON = "application/json"
 _HEADERS = {"content-type": _JSON, "accept": _JSON}
-_BUSY = (429, 502, 503, 504)
-_LOST_NODE = (
-    "no_shard_available_action_exception",
-    "node_disconnected_exception",
-    "node_not_connected_exception",
-    "node_closed_exception",
-)
 
 
 @dataclass(frozen=True)
@@ -90,10 +83,8 @@ class SearchStore:
         pit = {"id": pit_id, "keep_alive": keep_alive}
         try:
             answer = await self._search(None, {**body, "pit": pit}, beside)
-        except StoreUnavailable as failure:
-            if _was_on_lost_node(failure.detail):
-                raise SnapshotGone(failure.detail) from failure
-            raise
+        except NodeLost as failure:
+            raise SnapshotGone(failure.detail) from failure
         if failures := answer["_shards"].get("failures"):
             reason = orjson.dumps(failures).decode()
             if "search_context_missing_exception" in reason or _was_on_lost_node(reason):
@@ -168,17 +159,20 @@ class SearchStore:
 
 def _failure(status: int, answer: Any) -> Exception:
     error = answer.get("error") if isinstance(answer, Mapping) else answer
-    reason = f"{status} {orjson.dumps(error).decode()[:500]}"
-    if "search_context_missing_exception" in reason:
+    text = orjson.dumps(error).decode()
+    reason = f"{status} {text[:500]}"
+    if "search_context_missing_exception" in text:
         return SnapshotGone(reason)
-    if status in _BUSY or "index_not_found_exception" in reason:
+    if _was_on_lost_node(text):
+        return NodeLost(reason)
+    if is_unavailable(status) or "index_not_found_exception" in text:
         return StoreUnavailable(STORE, reason)
     return RuntimeError(f"Elasticsearch refused a request of ours: {reason}")
 
 
 def _was_on_lost_node(reason: str) -> bool:
     """A point in time is kept by one copy of each shard; what ends with its node is not asked of another."""
-    return any(kind in reason for kind in _LOST_NODE)
+    return any(kind in reason for kind in LOST_NODE)
 
 
 def _found(answer: Mapping[str, Any]) -> Found:

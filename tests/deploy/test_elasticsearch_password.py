@@ -10,8 +10,6 @@ from aiohttp import web
 
 from projector.sinks.elasticsearch import open_elasticsearch
 from read_api.stores.es import SearchStore
-from runtime.elasticsearch import connect_elasticsearch
-from tests.unit.runtime.api import settings_of
 
 ELASTIC = "Basic " + base64.b64encode(b"elastic:s3/cret").decode()
 
@@ -57,10 +55,4 @@ async def test_of_the_read_api(listener: Listener) -> None:
         await store.ping()
     finally:
         await store.close()
-    assert listener.said == [ELASTIC]
-
-
-async def test_of_everybody_else(listener: Listener) -> None:
-    async with connect_elasticsearch(settings_of(elasticsearch_url=listener.url)) as elasticsearch:
-        await elasticsearch.info()
     assert listener.said == [ELASTIC]

@@ -114,6 +114,7 @@ async def test_nothing_is_sent_for_nothing() -> None:
         (403, "cluster_block_exception", Fate.BUSY),
         (404, "index_not_found_exception", Fate.BUSY),
         (400, "index_closed_exception", Fate.BUSY),
+        (500, "node_closed_exception", Fate.BUSY),
         (400, "strict_dynamic_mapping_exception", Fate.REFUSED),
         (413, "unknown", Fate.REFUSED),
         (500, "illegal_state_exception", Fate.FAILED),

@@ -15,6 +15,10 @@ GONE = {
     "error": {"type": "search_phase_execution_exception", "reason": "search_context_missing_exception"},
     "status": 404,
 }
+NODE_GONE = {
+    "error": {"type": "search_phase_execution_exception", "reason": "node_not_connected_exception"},
+    "status": 500,
+}
 
 
 def part(*ids: str) -> dict[str, Any]:
@@ -43,8 +47,9 @@ async def test_a_live_search_names_its_index() -> None:
     assert [line.get("index") for line in lines(store.asked[0][1])] == ["desk-tickets", None, "desk-people", None]
 
 
-async def test_with_the_point_in_time_the_other_is_asked_again() -> None:
-    store, beside = Answering({"responses": [GONE, part("p")]}), Beside("people", {})
+@pytest.mark.parametrize("gone", [GONE, NODE_GONE])
+async def test_with_the_point_in_time_the_other_is_asked_again(gone: dict[str, Any]) -> None:
+    store, beside = Answering({"responses": [gone, part("p")]}), Beside("people", {})
     with pytest.raises(SnapshotGone):
         await store.search_snapshot("pit", "1m", {}, beside)
     assert beside.found is None

@@ -16,6 +16,12 @@ ALL_FAILED = {
     "reason": "all shards failed",
     "failed_shards": [{"shard": 0, "reason": {"type": "no_shard_available_action_exception", "reason": None}}],
 }
+# Before the cluster has noticed, Elasticsearch 8.7 calls the same 500.
+NOT_NOTICED = {
+    "type": "search_phase_execution_exception",
+    "reason": "all shards failed",
+    "failed_shards": [{"shard": 0, "reason": {"type": "node_not_connected_exception", "reason": "Node not connected"}}],
+}
 
 
 def part(kind: str) -> dict[str, Any]:
@@ -24,7 +30,9 @@ def part(kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "answer", [_failure(503, {"error": ALL_FAILED}), part("node_disconnected_exception")], ids=["all", "a part"]
+    "answer",
+    [_failure(503, {"error": ALL_FAILED}), _failure(500, {"error": NOT_NOTICED}), part("node_disconnected_exception")],
+    ids=["all", "not noticed", "a part"],
 )
 async def test_a_snapshot_on_a_node_that_is_gone_is_gone(answer: dict[str, Any] | Exception) -> None:
     with pytest.raises(SnapshotGone):
@@ -37,3 +45,14 @@ async def test_what_has_another_reason_is_said_as_it_is() -> None:
     with pytest.raises(StoreUnavailable) as refused:
         await Answering(_failure(503, {"error": {"type": "cluster_block_exception"}})).search_snapshot("pit", "1m", {})
     assert not isinstance(refused.value, SnapshotGone)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_what_elasticsearch_fails_at_is_its_being_away(status: int) -> None:
+    failure = _failure(status, {"error": {"type": "illegal_state_exception"}})
+    assert isinstance(failure, StoreUnavailable) and failure.store == "elasticsearch"
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_what_it_refuses_is_a_mistake_of_ours(status: int) -> None:
+    assert not isinstance(_failure(status, {"error": {"type": "parsing_exception"}}), StoreUnavailable)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from runtime.elasticsearch_nodes import REST_S, Nodes, node_addresses
+from runtime.elasticsearch_nodes import REST_S, Nodes, is_unavailable, node_addresses
 
 ONE, TWO, THREE = "http://one", "http://two", "http://three"
 
@@ -34,3 +34,13 @@ def test_the_only_one_is_asked_whatever_it_did() -> None:
     nodes = Nodes([ONE])
     nodes.failed(ONE)
     assert list(nodes.in_turn()) == [ONE]
+
+
+def test_what_may_succeed_shortly() -> None:
+    assert [status for status in (200, 400, 404, 409, 413, 429, 500, 502, 503, 504) if is_unavailable(status)] == [
+        429,
+        500,
+        502,
+        503,
+        504,
+    ]
