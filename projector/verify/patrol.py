@@ -21,9 +21,10 @@ from projector.verify import changes, state, versions
 from projector.verify.changes import Shard, Unproven
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import aggregate_of
+from projector.verify.pace import Pace
 from projector.verify.recheck import drifted
 from projector.verify.repair import await_relay, repair
-from projector.verify.rotations import REDIS, Rotations
+from projector.verify.rotations import QUICK, REDIS, Rotations
 from projector.verify.state import Rotation, State
 from projector.verify.verify import Verifier, open_verifier
 from runtime.errors import StoreUnavailable
@@ -31,8 +32,10 @@ from runtime.errors import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 EVERY_S = 5
-# Of these seconds, looking may take this many.
+# Of these seconds, looking at what was written and at contents may take this many,
 BUDGET_S = 0.4
+# and each of the quick passes so many times as long: more only where it would not be through in time otherwise.
+MOST_FOR_QUICK = 2.5
 # A pass that is quick does not begin again at once.
 PASS_EVERY_S = 20.0
 # What is repaired at once is held in memory.
@@ -72,12 +75,14 @@ class Patrol:
         if await self._catch_up():
             # Nothing that was seen before counts: begin at once.
             known.rotations.clear()
+            known.paces.clear()
         rebuilding = set(await unfinished_rebuilds(self._pool))
         verifier = await open_verifier(self._projector)
         names = [name for name in PROJECTIONS if name in verifier.indices and name not in rebuilding]
         started = time.monotonic()
         suspects = await self._changed(known, verifier, names, started + self._budget_s / 2)
-        suspects += await self._rotate(known, verifier, names, started + self._budget_s, MOST_SUSPECTS - len(suspects))
+        left_s = self._budget_s - (time.monotonic() - started)
+        suspects += await self._rotate(known, verifier, names, left_s, MOST_SUSPECTS - len(suspects))
         self._metrics.verify_seconds.inc(time.monotonic() - started)
         suspects = await verifier.lasting(suspects, LONGEST_WAIT_S)
         drift = await drifted(self._pool, suspects, verifier.look_again)
@@ -129,22 +134,29 @@ class Patrol:
         return await verifier.ranges(PROJECTIONS[name]).compare([aggregate_of(id_) for id_ in forged], forged)
 
     async def _rotate(
-        self, known: State, verifier: Verifier, names: list[str], until: float, most: int
+        self, known: State, verifier: Verifier, names: list[str], left_s: float, most: int
     ) -> list[Difference]:
-        """At least one step of each, whatever the others take."""
+        """At least one step of each, whatever the others take. The quick ones do not wait for a backlog of others."""
         found: list[Difference] = []
         is_redis_filled = await is_filled(self._projector.redis)
         for by, step in Rotations(verifier, names).steps.items() if names else ():
             rotation = known.rotations.setdefault(by, Rotation())
             if by == REDIS and not is_redis_filled:
                 continue
-            is_first = True
+            pace, share_s = None, left_s
+            if by in QUICK:
+                pace = known.paces.setdefault(by, Pace())
+                share_s = pace.share_s(EVERY_S, self._budget_s * MOST_FOR_QUICK)
+            until, is_first = time.monotonic() + share_s, True
             while len(found) < most and (is_first or time.monotonic() < until) and self._is_due(rotation):
                 is_first = False
                 now = datetime.now(timezone.utc)
                 if rotation.place is None:
                     rotation.begin(now)
+                began = time.monotonic()
                 done = await step(rotation.place)
+                if pace is not None:
+                    pace.spend(time.monotonic() - began, is_over=done.place is None)
                 rotation.go_on(done.place, done.checked, datetime.now(timezone.utc))
                 self._metrics.verified.labels(by).inc(done.checked)
                 found += done.differences

@@ -23,6 +23,9 @@ STORE = "redis"
 RANGE = 1_000
 BEGINNING = f"rows:{UUID(int=0)}"
 
+# Version and bucket that the guard of each aggregate must name.
+Wanted = dict[UUID, tuple[int, str]]
+
 
 class RedisCheck:
     def __init__(self, pool: Pool, sink: RedisSink, aggregate_type: str) -> None:
@@ -54,32 +57,36 @@ class RedisCheck:
         return f"{what}:{cursor}" if cursor else following, 0, differences
 
     async def _range(self, after: UUID) -> tuple[str, int, list[Difference]]:
-        rows = await self._pool.fetch(f"SELECT id FROM {self._table} WHERE id > $1 ORDER BY id LIMIT $2", after, RANGE)
-        place = f"rows:{rows[-1]['id']}" if len(rows) == RANGE else "applied:0"
-        return place, len(rows), await self.compare([row["id"] for row in rows])
+        wanted = await self._wanted_guards("t.id > $1 ORDER BY t.id LIMIT $2", after, RANGE)
+        ids = list(wanted)
+        place = f"rows:{ids[-1]}" if len(ids) == RANGE else "applied:0"
+        return place, len(ids), await self._compare(ids, wanted)
 
     async def compare(self, ids: Sequence[UUID]) -> list[Difference]:
+        return await self._compare(ids, await self._wanted_guards("t.id = ANY ($1::uuid[])", ids)) if ids else []
+
+    async def _compare(self, ids: Sequence[UUID], wanted: Wanted) -> list[Difference]:
         if not ids:
             return []
         names = [str(id_) for id_ in ids]
         guards = await self._sink.hash_values(self._keys.applied(self._type), names)
         # Each of them was drawn before it was put there.
         drawn = await drawn_version(self._pool)
-        differences = self._compare_guards(ids, guards, await self._wanted_guards(ids), drawn)
+        differences = self._compare_guards(ids, guards, wanted, drawn)
         if self._copy == "label":
-            return differences + await self._compare_labels(ids, names)
+            return differences + await self._compare_labels(ids, names, wanted)
         return differences + await self._compare_documents(ids)
 
-    async def _wanted_guards(self, ids: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
+    async def _wanted_guards(self, condition: str, *arguments: Any) -> Wanted:
         rows = await self._pool.fetch(
-            f"SELECT t.id, t.version, {BUCKETS.get(self._type, repr(''))} AS bucket"
-            f" FROM {self._table} AS t WHERE t.id = ANY ($1::uuid[])",
-            ids,
+            f"SELECT t.id, t.version, {BUCKETS.get(self._type, repr(''))} AS bucket FROM {self._table} AS t"
+            f" WHERE {condition}",
+            *arguments,
         )
         return {row["id"]: (row["version"], row["bucket"]) for row in rows}
 
     def _compare_guards(
-        self, ids: Sequence[UUID], guards: list[bytes | None], wanted: dict[UUID, tuple[int, str]], drawn: int
+        self, ids: Sequence[UUID], guards: list[bytes | None], wanted: Wanted, drawn: int
     ) -> list[Difference]:
         differences = []
         for id_, value in zip(ids, guards):
@@ -99,14 +106,13 @@ class RedisCheck:
                 differences.append(self._difference("guards", kind, str(id_), id_, version))
         return differences
 
-    async def _compare_labels(self, ids: Sequence[UUID], names: list[str]) -> list[Difference]:
+    async def _compare_labels(self, ids: Sequence[UUID], names: list[str], wanted: Wanted) -> list[Difference]:
         labels = await self._sink.hash_values(self._keys.labels(self._type), names)
         expected = await expected_documents(self._pool, self._projections[0], ids)
-        own = await self._wanted_guards(ids)
         return [
             self._difference("labels", kind, name, id_)
             for id_, name, label in zip(ids, names, labels)
-            if (kind := _kind(expected[name].stored_digest if id_ in own else None, label))
+            if (kind := _kind(expected[name].stored_digest if id_ in wanted else None, label))
         ]
 
     async def _compare_documents(self, ids: Sequence[UUID]) -> list[Difference]:

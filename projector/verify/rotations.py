@@ -13,6 +13,8 @@ from projector.verify.redis import BEGINNING
 from projector.verify.verify import COUNTERS, Verifier
 
 VERSIONS, REDIS, DIGESTS = "versions", "redis", "digests"
+# Those that find in time what somebody did to a store. Contents of all documents take as long as building them.
+QUICK = (VERSIONS, REDIS)
 
 
 @dataclass

@@ -10,6 +10,7 @@ import orjson
 
 from projector.sinks.redis import RedisSink, within
 from projector.verify.changes import Unproven
+from projector.verify.pace import Pace
 
 
 @dataclass
@@ -38,6 +39,8 @@ class Rotation:
 @dataclass
 class State:
     rotations: dict[str, Rotation] = field(default_factory=dict)
+    # Of the quick ones among them.
+    paces: dict[str, Pace] = field(default_factory=dict)
     # By the key of a shard.
     unproven: dict[str, Unproven] = field(default_factory=dict)
     drift_found: int = 0
@@ -51,6 +54,8 @@ async def load(redis: RedisSink) -> State:
     saved = orjson.loads(value)
     return State(
         rotations={name: _rotation(rotation) for name, rotation in saved["rotations"].items()},
+        # Projectors before this release neither know nor keep them.
+        paces={name: Pace(**pace) for name, pace in saved.get("paces", {}).items()},
         unproven={
             index: Unproven(unproven["seen"], [(after, last) for after, last in unproven["intervals"]])
             for index, unproven in saved["unproven"].items()
