@@ -22,7 +22,8 @@ BULK_TIMEOUT_S = 8.0
 # With less than that left, what is to be sent again waits for the next batch.
 SHORTEST_TIMEOUT_S = 1.0
 QUEUE_FULL = "es_rejected_execution_exception"
-BUSY = ("cluster_block_exception", "index_not_found_exception", "index_closed_exception")
+# Types of error that say nothing against the document.
+BUSY = LOST_NODE | {"cluster_block_exception", "index_not_found_exception", "index_closed_exception"}
 NOTHING_FAILED = b'{"errors":false'
 BULK_PATH = (
     "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
@@ -174,7 +175,7 @@ def _reason(error: object) -> str:
 
 
 def classify(status: int, kind: str) -> Fate:
-    if status in (429, 503) or kind in BUSY or kind in LOST_NODE:
+    if status in (429, 503) or kind in BUSY:
         return Fate.BUSY
     if status in (400, 413):
         return Fate.REFUSED

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Drift is to be gone within a minute. It is found a whole pass later at worst, and then it has to be put right.
-QUICK_PASS_S = 20.0
+# A pass begins at most this often, and a quick one is over by then. Drift is to be gone within a minute: it is found
+# a whole pass later at worst, and then it has to be put right.
+PASS_EVERY_S = 20.0
 
 
 @dataclass
@@ -19,7 +20,7 @@ class Pace:
         """Of a look that happens this often. Of the first pass nobody knows how long it takes: as much as allowed."""
         if self.took_s is None:
             return most_s
-        return min(most_s, max(self.took_s, self.spent_s) * every_s / QUICK_PASS_S)
+        return min(most_s, max(self.took_s, self.spent_s) * every_s / PASS_EVERY_S)
 
     def spend(self, seconds: float, *, is_over: bool) -> None:
         self.spent_s += seconds

@@ -21,7 +21,7 @@ from projector.verify import changes, state, versions
 from projector.verify.changes import Shard, Unproven
 from projector.verify.difference import Difference
 from projector.verify.elasticsearch import aggregate_of
-from projector.verify.pace import Pace
+from projector.verify.pace import PASS_EVERY_S, Pace
 from projector.verify.recheck import drifted
 from projector.verify.repair import await_relay, repair
 from projector.verify.rotations import QUICK, REDIS, Rotations
@@ -36,8 +36,6 @@ EVERY_S = 5
 BUDGET_S = 0.4
 # and each of the quick passes so many times as long: more only where it would not be through in time otherwise.
 MOST_FOR_QUICK = 2.5
-# A pass that is quick does not begin again at once.
-PASS_EVERY_S = 20.0
 # What is repaired at once is held in memory.
 MOST_SUSPECTS = 5_000
 # For changes on their way; then they are left to the next pass.
@@ -143,10 +141,8 @@ class Patrol:
             rotation = known.rotations.setdefault(by, Rotation())
             if by == REDIS and not is_redis_filled:
                 continue
-            pace, share_s = None, left_s
-            if by in QUICK:
-                pace = known.paces.setdefault(by, Pace())
-                share_s = pace.share_s(EVERY_S, self._budget_s * MOST_FOR_QUICK)
+            pace = known.paces.setdefault(by, Pace())
+            share_s = pace.share_s(EVERY_S, self._budget_s * MOST_FOR_QUICK) if by in QUICK else left_s
             until, is_first = time.monotonic() + share_s, True
             while len(found) < most and (is_first or time.monotonic() < until) and self._is_due(rotation):
                 is_first = False
@@ -155,8 +151,7 @@ class Patrol:
                     rotation.begin(now)
                 began = time.monotonic()
                 done = await step(rotation.place)
-                if pace is not None:
-                    pace.spend(time.monotonic() - began, is_over=done.place is None)
+                pace.spend(time.monotonic() - began, is_over=done.place is None)
                 rotation.go_on(done.place, done.checked, datetime.now(timezone.utc))
                 self._metrics.verified.labels(by).inc(done.checked)
                 found += done.differences

@@ -39,7 +39,7 @@ class Rotation:
 @dataclass
 class State:
     rotations: dict[str, Rotation] = field(default_factory=dict)
-    # Of the quick ones among them.
+    # Beside the rotations and not in them: projectors of an older release refuse a rotation that has more to say.
     paces: dict[str, Pace] = field(default_factory=dict)
     # By the key of a shard.
     unproven: dict[str, Unproven] = field(default_factory=dict)
@@ -54,7 +54,6 @@ async def load(redis: RedisSink) -> State:
     saved = orjson.loads(value)
     return State(
         rotations={name: _rotation(rotation) for name, rotation in saved["rotations"].items()},
-        # Projectors before this release neither know nor keep them.
         paces={name: Pace(**pace) for name, pace in saved.get("paces", {}).items()},
         unproven={
             index: Unproven(unproven["seen"], [(after, last) for after, last in unproven["intervals"]])

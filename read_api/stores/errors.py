@@ -6,14 +6,7 @@ STORE = "elasticsearch"
 
 
 class SnapshotGone(StoreUnavailable):
-    """The point in time that a cursor reads has been closed, or was kept by a node that is gone."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(STORE, reason)
-
-
-class NodeLost(StoreUnavailable):
-    """The node that did it went away; another may have a copy of the same."""
+    """The point in time that a cursor reads has been closed, or the node that kept what was asked is gone."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(STORE, reason)

@@ -17,7 +17,7 @@ from elastic_transport import (
 )
 from elastic_transport.client_utils import url_to_node_config
 
-from read_api.stores.errors import STORE, NodeLost, SnapshotGone
+from read_api.stores.errors import STORE, SnapshotGone
 from read_models import names
 from runtime.elasticsearch_nodes import LOST_NODE, is_unavailable, node_addresses
 from runtime.errors import StoreUnavailable
@@ -81,13 +81,10 @@ class SearchStore:
     ) -> Found:
         """A search of a point in time. Its id may change: the answer carries the one to use next."""
         pit = {"id": pit_id, "keep_alive": keep_alive}
-        try:
-            answer = await self._search(None, {**body, "pit": pit}, beside)
-        except NodeLost as failure:
-            raise SnapshotGone(failure.detail) from failure
+        answer = await self._search(None, {**body, "pit": pit}, beside)
         if failures := answer["_shards"].get("failures"):
             reason = orjson.dumps(failures).decode()
-            if "search_context_missing_exception" in reason or _was_on_lost_node(reason):
+            if _is_gone(reason):
                 raise SnapshotGone(reason[:500])
         return _found(answer)
 
@@ -161,18 +158,16 @@ def _failure(status: int, answer: Any) -> Exception:
     error = answer.get("error") if isinstance(answer, Mapping) else answer
     text = orjson.dumps(error).decode()
     reason = f"{status} {text[:500]}"
-    if "search_context_missing_exception" in text:
+    if _is_gone(text):
         return SnapshotGone(reason)
-    if _was_on_lost_node(text):
-        return NodeLost(reason)
     if is_unavailable(status) or "index_not_found_exception" in text:
         return StoreUnavailable(STORE, reason)
     return RuntimeError(f"Elasticsearch refused a request of ours: {reason}")
 
 
-def _was_on_lost_node(reason: str) -> bool:
+def _is_gone(reason: str) -> bool:
     """A point in time is kept by one copy of each shard; what ends with its node is not asked of another."""
-    return any(kind in reason for kind in LOST_NODE)
+    return "search_context_missing_exception" in reason or any(kind in reason for kind in LOST_NODE)
 
 
 def _found(answer: Mapping[str, Any]) -> Found:

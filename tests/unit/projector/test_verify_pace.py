@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projector.verify.pace import QUICK_PASS_S, Pace
+from projector.verify.pace import PASS_EVERY_S, Pace
 
 EVERY_S, MOST_S = 5, 1.0
-PASSES_IN_TIME_S = QUICK_PASS_S / EVERY_S * MOST_S
+PASSES_IN_TIME_S = PASS_EVERY_S / EVERY_S * MOST_S
 seconds = st.floats(0.001, PASSES_IN_TIME_S)
 
 
@@ -34,7 +34,7 @@ def test_the_first_pass_takes_as_much_as_is_allowed() -> None:
 def test_a_pass_as_long_as_the_one_before_is_through_in_time(needed_s: float) -> None:
     pace = Pace(took_s=needed_s)
     # One look more for what the last step of each takes too much of.
-    assert looks_of_a_pass(pace, needed_s, needed_s / 50) <= QUICK_PASS_S / EVERY_S + 1
+    assert looks_of_a_pass(pace, needed_s, needed_s / 50) <= PASS_EVERY_S / EVERY_S + 1
 
 
 @given(before_s=seconds, needed_s=seconds)
@@ -43,7 +43,7 @@ def test_a_pass_takes_no_more_of_a_look_than_it_needs(before_s: float, needed_s:
     looks_of_a_pass(pace, needed_s, needed_s / 50)
     assert pace.spent_s == 0.0 and pace.took_s is not None and abs(pace.took_s - needed_s) < 1e-6
     assert pace.share_s(EVERY_S, MOST_S) <= MOST_S
-    assert abs(pace.share_s(EVERY_S, MOST_S) - min(MOST_S, needed_s * EVERY_S / QUICK_PASS_S)) < 1e-6
+    assert abs(pace.share_s(EVERY_S, MOST_S) - min(MOST_S, needed_s * EVERY_S / PASS_EVERY_S)) < 1e-6
 
 
 def test_a_pass_that_has_grown_gets_more_before_it_is_over() -> None:

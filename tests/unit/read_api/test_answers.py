@@ -39,14 +39,20 @@ def test_an_answer_that_may_lack_documents_says_so(timed_out: bool, failed: int,
     [
         (503, {"type": "x"}, StoreUnavailable),
         (429, {"type": "circuit_breaking_exception"}, StoreUnavailable),
+        (500, {"type": "illegal_state_exception"}, StoreUnavailable),
+        (504, {"type": "x"}, StoreUnavailable),
         (404, {"type": "index_not_found_exception"}, StoreUnavailable),
         (404, {"type": "x", "caused_by": {"type": "search_context_missing_exception"}}, SnapshotGone),
         (400, {"type": "parsing_exception"}, RuntimeError),
+        (403, {"type": "x"}, RuntimeError),
+        (404, {"type": "x"}, RuntimeError),
         (502, "<html>", StoreUnavailable),
     ],
 )
 def test_what_elasticsearch_refuses_is_told_apart(status: int, error: Any, kind: type[Exception]) -> None:
-    assert type(_failure(status, {"error": error} if isinstance(error, dict) else error)) is kind
+    failure = _failure(status, {"error": error} if isinstance(error, dict) else error)
+    assert type(failure) is kind
+    assert not isinstance(failure, StoreUnavailable) or failure.store == "elasticsearch"
 
 
 def test_facets_are_asked_for_by_name() -> None:

@@ -45,14 +45,3 @@ async def test_what_has_another_reason_is_said_as_it_is() -> None:
     with pytest.raises(StoreUnavailable) as refused:
         await Answering(_failure(503, {"error": {"type": "cluster_block_exception"}})).search_snapshot("pit", "1m", {})
     assert not isinstance(refused.value, SnapshotGone)
-
-
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_what_elasticsearch_fails_at_is_its_being_away(status: int) -> None:
-    failure = _failure(status, {"error": {"type": "illegal_state_exception"}})
-    assert isinstance(failure, StoreUnavailable) and failure.store == "elasticsearch"
-
-
-@pytest.mark.parametrize("status", [400, 403, 404])
-def test_what_it_refuses_is_a_mistake_of_ours(status: int) -> None:
-    assert not isinstance(_failure(status, {"error": {"type": "parsing_exception"}}), StoreUnavailable)
